@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Random values, digests and passwords, all by libsodium. Any thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace tidings {
+
+// `bytes` random bytes as lower-case hexadecimal.
+std::string random_hex(std::size_t bytes);
+
+// A random word of `length` letters and digits that are hard to mix up when read aloud (no 0 O 1 l I).
+std::string random_word(std::size_t length);
+
+// SHA-256 of `data`, as 64 hexadecimal digits.
+std::string sha256(std::string_view data);
+
+// argon2id with libsodium's interactive limits (64 MiB, about 0.1 s on purpose).
+std::string hash_password(std::string_view password);
+bool is_password(std::string_view password, const std::string& hash);
+
+}  // namespace tidings

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "indexer/ledger/accounts.h"
+
+#include <fmt/format.h>
+
+#include "indexer/base/text.h"
+#include "indexer/ledger/feed.h"
+#include "indexer/ledger/sql.h"
+
+namespace tidings {
+namespace {
+
+constexpr const char* kClientColumns = "id, version, name, industry, region, revenue, owner, pinned, created_at";
+constexpr const char* kContactColumns =
+    "id, version, client, name, role, email, phone, reports_to, influence, note, left_on, created_at";
+
+// Clients for which `condition` holds; `uses` are its values in order.
+template <class... Uses>
+std::vector<Client> clients_where(soci::session& sql, const std::string& condition, const Uses&... uses) {
+  std::vector<Client> clients;
+  Client client;
+  Nullable<double> revenue;
+  int pinned = 0;
+  std::int64_t created_at = 0;
+  for_each_row(sql, fmt::format("select {} from client where {}", kClientColumns, condition),
+               std::tie(client.id, client.version, client.name, client.industry, client.region, revenue, client.owner, pinned, created_at),
+               std::tie(uses...), [&] {
+                 client.revenue = revenue.get();
+                 client.pinned = pinned != 0;
+                 client.created_at = from_millis(created_at);
+                 clients.push_back(client);
+               });
+  return clients;
+}
+
+template <class... Uses>
+std::vector<Contact> contacts_where(soci::session& sql, const std::string& condition, const Uses&... uses) {
+  std::vector<Contact> contacts;
+  Contact contact;
+  Nullable<std::int64_t> reports_to;
+  Nullable<std::string> left_on;
+  std::string influence;
+  std::int64_t created_at = 0;
+  for_each_row(sql, fmt::format("select {} from contact where {}", kContactColumns, condition),
+               std::tie(contact.id, contact.version, contact.client, contact.name, contact.role, contact.email, contact.phone, reports_to,
+                        influence, contact.note, left_on, created_at),
+               std::tie(uses...), [&] {
+                 contact.reports_to = reports_to.get();
+                 contact.influence = parse_name<Influence>(influence).value_or(Influence::unknown);
+                 contact.left_on = left_on.get() ? parse_day(left_on.value) : std::nullopt;
+                 contact.created_at = from_millis(created_at);
+                 contacts.push_back(contact);
+               });
+  return contacts;
+}
+
+template <class T>
+std::optional<T> first_of(const std::vector<T>& all) {
+  return all.empty() ? std::nullopt : std::optional<T>(all.front());
+}
+
+std::optional<std::string> day_text(const std::optional<Day>& day) {
+  return day ? std::optional(to_string_day(*day)) : std::nullopt;
+}
+
+}  // namespace
+
+Client Clients::create(Client client, const Actor& by) {
+  return translated([&] {
+    const std::string key = fold(client.name);
+    if (find_by_name(client.name)) throw Refusal(Code::conflict, "there is a client of that name already", {{"/name", "is taken"}});
+    client.created_at = session_.now();
+    client.version = 1;
+    const std::int64_t at = to_millis(client.created_at);
+    const Nullable<double> revenue(client.revenue);
+    const int pinned = client.pinned;
+    session_.sql() << "insert into client (version, name, name_key, industry, region, revenue, owner, pinned, created_at) values "
+                      "(1, :name, :key, :industry, :region, :revenue, :owner, :pinned, :at) returning id",
+        use(client.name), use(key), use(client.industry), use(client.region), use(revenue), use(client.owner), use(pinned),
+        use(at), into(client.id);
+    Feed(session_).append(by, "client.created", subject("client", client.id), client);
+    return client;
+  });
+}
+
+Client Clients::change(Client client, const Actor& by) {
+  return translated([&] {
+    const std::string key = fold(client.name);
+    if (const auto other = find_by_name(client.name); other && other->id != client.id)
+      throw Refusal(Code::conflict, "there is a client of that name already", {{"/name", "is taken"}});
+    const Nullable<double> revenue(client.revenue);
+    const int pinned = client.pinned;
+    soci::statement update =
+        (session_.sql().prepare << "update client set version = version + 1, name = :name, name_key = :key, industry = :industry, "
+                                   "region = :region, revenue = :revenue, owner = :owner, pinned = :pinned "
+                                   "where id = :id and version = :version",
+         use(client.name), use(key), use(client.industry), use(client.region), use(revenue), use(client.owner), use(pinned),
+         use(client.id), use(client.version));
+    update.execute(true);
+    if (update.get_affected_rows() != 1) throw Refusal(Code::stale, "the client was changed since it was read; read it again");
+    ++client.version;
+    Feed(session_).append(by, "client.changed", subject("client", client.id), client);
+    return client;
+  });
+}
+
+Client Clients::find(ClientId id) const {
+  return translated([&] {
+    const auto client = first_of(clients_where(session_.sql(), "id = :id", id));
+    if (!client) throw Refusal(Code::not_found, fmt::format("there is no client {}", id));
+    return *client;
+  });
+}
+
+std::optional<Client> Clients::find_by_name(const std::string& name) const {
+  return translated([&] { return first_of(clients_where(session_.sql(), "name_key = :key", fold(name))); });
+}
+
+std::vector<Client> Clients::list(const Page& page, const std::string& part) const {
+  return translated([&] {
+    std::string pattern = "%";
+    for (char c : fold(part)) pattern += (c == '%' || c == '_' || c == '\\') ? std::string("\\") + c : std::string(1, c);
+    pattern += "%";
+    return clients_where(session_.sql(), "id > :after and name_key like :pattern escape '\\' order by id limit :limit", page.after,
+                         pattern, page.limit);
+  });
+}
+
+double Clients::total_revenue() const {
+  return translated([&] {
+    double total = 0;
+    session_.sql() << "select coalesce(sum(revenue), 0.0) from client", into(total);
+    return total;
+  });
+}
+
+void Contacts::require_superior(const Contact& contact) const {
+  if (!contact.reports_to) return;
+  std::int64_t client = 0;
+  session_.sql() << "select client from contact where id = :id", use(*contact.reports_to), into(client);
+  if (client != contact.client || *contact.reports_to == contact.id)
+    throw invalid("/reports_to", "is no other contact of the same client");
+}
+
+Contact Contacts::create(Contact contact, const Actor& by) {
+  return translated([&] {
+    Clients(session_).find(contact.client);
+    if (find_by_name(contact.client, contact.name))
+      throw Refusal(Code::conflict, "there is a contact of that name at this client already", {{"/name", "is taken"}});
+    require_superior(contact);
+    const std::string key = fold(contact.name), influence(to_string(contact.influence));
+    contact.created_at = session_.now();
+    contact.version = 1;
+    const std::int64_t at = to_millis(contact.created_at);
+    const Nullable<std::int64_t> superior(contact.reports_to);
+    const Nullable<std::string> left(day_text(contact.left_on));
+    session_.sql() << "insert into contact (version, client, name, name_key, role, email, phone, reports_to, influence, note, left_on, "
+                      "created_at) values (1, :client, :name, :key, :role, :email, :phone, :superior, :influence, :note, :left, :at) "
+                      "returning id",
+        use(contact.client), use(contact.name), use(key), use(contact.role), use(contact.email), use(contact.phone), use(superior),
+        use(influence), use(contact.note), use(left), use(at), into(contact.id);
+    Feed(session_).append(by, "contact.created", subject("contact", contact.id), contact);
+    return contact;
+  });
+}
+
+Contact Contacts::change(Contact contact, const Actor& by) {
+  return translated([&] {
+    if (const auto other = find_by_name(contact.client, contact.name); other && other->id != contact.id)
+      throw Refusal(Code::conflict, "there is a contact of that name at this client already", {{"/name", "is taken"}});
+    require_superior(contact);
+    const std::string key = fold(contact.name), influence(to_string(contact.influence));
+    const Nullable<std::int64_t> superior(contact.reports_to);
+    const Nullable<std::string> left(day_text(contact.left_on));
+    soci::statement update =
+        (session_.sql().prepare << "update contact set version = version + 1, name = :name, name_key = :key, role = :role, "
+                                   "email = :email, phone = :phone, reports_to = :superior, influence = :influence, note = :note, "
+                                   "left_on = :left where id = :id and version = :version",
+         use(contact.name), use(key), use(contact.role), use(contact.email), use(contact.phone), use(superior), use(influence),
+         use(contact.note), use(left), use(contact.id), use(contact.version));
+    update.execute(true);
+    if (update.get_affected_rows() != 1) throw Refusal(Code::stale, "the contact was changed since it was read; read it again");
+    ++contact.version;
+    Feed(session_).append(by, "contact.changed", subject("contact", contact.id), contact);
+    return contact;
+  });
+}
+
+Contact Contacts::find(ContactId id) const {
+  return translated([&] {
+    const auto contact = first_of(contacts_where(session_.sql(), "id = :id", id));
+    if (!contact) throw Refusal(Code::not_found, fmt::format("there is no contact {}", id));
+    return *contact;
+  });
+}
+
+std::optional<Contact> Contacts::find_by_name(ClientId client, const std::string& name) const {
+  return translated(
+      [&] { return first_of(contacts_where(session_.sql(), "client = :client and name_key = :key", client, fold(name))); });
+}
+
+std::vector<Contact> Contacts::of(ClientId client) const {
+  return translated([&] { return contacts_where(session_.sql(), "client = :client order by id", client); });
+}
+
+}  // namespace tidings

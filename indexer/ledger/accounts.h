@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Clients and contacts in the ledger. Each change writes its event.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "indexer/ledger/session.h"
+#include "indexer/model/account.h"
+#include "indexer/model/user.h"
+
+namespace tidings {
+
+// A page of a list in the order of ids: what comes after `after`.
+struct Page {
+  std::int64_t after = 0;
+  int limit = 50;
+};
+
+class Clients {
+ public:
+  explicit Clients(Session& session) : session_(session) {}
+
+  // Keeps a new client and returns it with its id. Throws Refusal: conflict (the name is taken).
+  Client create(Client client, const Actor& by);
+  // Keeps `client` as changed; returns it with its new version. Throws Refusal: stale (changed since it was read), conflict.
+  Client change(Client client, const Actor& by);
+  // Throws Refusal: not_found.
+  Client find(ClientId id) const;
+  std::optional<Client> find_by_name(const std::string& name) const;
+  // Clients whose folded name holds the folded `part`; all for an empty one.
+  std::vector<Client> list(const Page& page, const std::string& part = "") const;
+  // The sum of the clients' revenue.
+  double total_revenue() const;
+
+ private:
+  Session& session_;
+};
+
+class Contacts {
+ public:
+  explicit Contacts(Session& session) : session_(session) {}
+
+  // Throws Refusal: conflict (the name is taken at that client), not_found (no such client), invalid (reports_to).
+  Contact create(Contact contact, const Actor& by);
+  Contact change(Contact contact, const Actor& by);
+  Contact find(ContactId id) const;
+  std::optional<Contact> find_by_name(ClientId client, const std::string& name) const;
+  std::vector<Contact> of(ClientId client) const;
+
+ private:
+  void require_superior(const Contact& contact) const;
+  Session& session_;
+};
+
+}  // namespace tidings

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Proves the ledger sound: its file, its foreign keys, its feed, and that the feed and the tables tell the same story.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "indexer/ledger/ledger.h"
+
+namespace tidings {
+
+// What is wrong, one sentence each; empty if nothing is. `url` as for Ledger.
+std::vector<std::string> audit(const Ledger& ledger, const std::string& url);
+
+}  // namespace tidings

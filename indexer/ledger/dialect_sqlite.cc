@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SQLite: write-ahead log, every commit on the disk before it is acknowledged, foreign keys checked.
+#include <fmt/format.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <sqlite3.h>
+
+#include <filesystem>
+
+#include "indexer/ledger/dialect.h"
+#include "indexer/ledger/sql.h"
+
+namespace tidings {
+namespace {
+
+constexpr int kBusySeconds = 5;
+
+class Sqlite : public Dialect {
+ public:
+  explicit Sqlite(std::string path) : path_(std::move(path)) {
+    if (path_.find_first_of("\"'=") != std::string::npos)
+      throw Refusal(Code::invalid, "the ledger's path holds a quote or an equals sign; choose another folder");
+  }
+
+  std::unique_ptr<soci::session> connect() const override {
+    return translated([&] {
+      auto sql = std::make_unique<soci::session>(
+          soci::sqlite3, fmt::format("dbname=\"{}\" timeout={} foreign_keys=on synchronous=full", path_, kBusySeconds));
+      *sql << "pragma journal_mode=wal";
+      *sql << "pragma foreign_keys=on";
+      *sql << "pragma synchronous=full";
+      *sql << "pragma temp_store=memory";
+      *sql << "pragma cache_size=-16384";  // 16 MiB a connection
+      return sql;
+    });
+  }
+
+  const char* begin_reading() const override { return "begin"; }
+  const char* begin_writing() const override { return "begin immediate"; }
+  const char* id_column() const override { return "integer primary key autoincrement"; }
+
+  std::string back_up(soci::session& sql, int from) const override {
+    const std::string copy = fmt::format("{}.before-{:04}", path_, from + 1);
+    std::filesystem::remove(copy);
+    translated([&] { sql << "vacuum into :copy", use(copy); });
+    return copy;
+  }
+
+  std::vector<std::string> check(soci::session& sql) const override {
+    return translated([&] {
+      std::vector<std::string> faults;
+      for (const auto& row : soci::rowset<std::string>(sql.prepare << "pragma integrity_check(20)"))
+        if (row != "ok") faults.push_back("the ledger's file: " + row);
+      for (const auto& row : soci::rowset<soci::row>(sql.prepare << "pragma foreign_key_check"))
+        faults.push_back(fmt::format("table {}: a row refers to a missing row of {}", row.get<std::string>(0),
+                                     row.get<std::string>(2)));
+      return faults;
+    });
+  }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
+void throw_translated(const soci::soci_error& error) {
+  const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
+  // SOCI names the primary result code in result(); for errors without one (a connection that cannot be made) the text speaks.
+  const int result = sqlite ? sqlite->result() & 0xff : 0;
+  const std::string what = error.what();
+  const auto speaks_of = [&](const char* words) { return what.find(words) != std::string::npos; };
+  if (result == SQLITE_BUSY || result == SQLITE_LOCKED)
+    throw Refusal(Code::unavailable, "the ledger is busy; try again");
+  if (result == SQLITE_FULL || result == SQLITE_IOERR)
+    throw Refusal(Code::unavailable, "the ledger cannot write: the disk is full or failing; nothing was changed");
+  if (result == SQLITE_READONLY) throw Refusal(Code::unavailable, "the ledger is read-only; nothing was changed");
+  if (result == SQLITE_CORRUPT || result == SQLITE_NOTADB)
+    throw Refusal(Code::broken, "the ledger's file is damaged; restore the last backup");
+  if (result == SQLITE_CANTOPEN || speaks_of("unable to open"))
+    throw Refusal(Code::unavailable, "the ledger's file cannot be opened; look at the folder and its rights");
+  if (result == SQLITE_CONSTRAINT && speaks_of("UNIQUE"))
+    throw Refusal(Code::conflict, "something of that name is already there");
+  if (result == SQLITE_CONSTRAINT && speaks_of("FOREIGN KEY"))
+    throw Refusal(Code::invalid, "refers to something that is not there");
+  throw Refusal(Code::broken, "the ledger refused a statement: " + what.substr(0, what.find(" while executing")));
+}
+
+std::unique_ptr<Dialect> dialect_for(const std::string& url) {
+  constexpr std::string_view kSqlite = "sqlite:";
+  if (url.starts_with(kSqlite)) return std::make_unique<Sqlite>(url.substr(kSqlite.size()));
+  throw Refusal(Code::invalid, "the ledger must be given as sqlite:PATH");
+}
+
+}  // namespace tidings

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "indexer/ledger/insights.h"
+
+#include <fmt/format.h>
+
+#include "indexer/ledger/feed.h"
+#include "indexer/ledger/sql.h"
+#include "indexer/ledger/works.h"
+
+namespace tidings {
+
+Insight Insights::find(InsightId id) const {
+  return translated([&] {
+    soci::session& sql = session_.sql();
+    Insight insight;
+    std::int64_t recorded_at = 0, kept_at = 0;
+    std::string kind, tags;
+    Nullable<std::string> from, to, outcome;
+    Nullable<double> likelihood;
+    sql << "select id, version, key, client, author, recorded_at, kept_at, kind, title, body, industry, tags, foreseen_from, "
+           "foreseen_to, likelihood, outcome from insight where id = :id",
+        use(id), into(insight.id), into(insight.version), into(insight.key), into(insight.client), into(insight.author),
+        into(recorded_at), into(kept_at), into(kind), into(insight.title), into(insight.body), into(insight.industry), into(tags),
+        into(from), into(to), into(likelihood), into(outcome);
+    if (!sql.got_data()) throw Refusal(Code::not_found, fmt::format("there is no insight {}", id));
+    insight.recorded_at = from_millis(recorded_at);
+    insight.kept_at = from_millis(kept_at);
+    insight.kind = parse_name<Kind>(kind).value_or(Kind::other);
+    if (tags != "[]") insight.tags = json::parse(tags).get<std::vector<std::string>>();
+    if (from.get() && to.get())
+      insight.foreseen = Foreseen{*parse_day(from.value), *parse_day(to.value), likelihood.get(),
+                                  parse_name<Outcome>(outcome.value).value_or(Outcome::unknown)};
+    ContactName contact;
+    soci::statement contacts = (sql.prepare << "select c.id, c.name from insight_contact i join contact c on c.id = i.contact "
+                                               "where i.insight = :id order by i.place",
+                                use(id), into(contact.id), into(contact.name));
+    for (contacts.execute(); contacts.fetch();) insight.contacts.push_back(contact);
+    return insight;
+  });
+}
+
+WholeInsight Insights::whole(InsightId id) const {
+  WholeInsight whole;
+  whole.insight = find(id);
+  whole.client = Clients(session_).find(whole.insight.client);
+  const Works works(session_);
+  whole.work = works.of_insight(id);
+  if (whole.work) {
+    whole.answers = works.answers(whole.work->id);
+    whole.tellings = works.tellings(whole.work->id);
+  }
+  return whole;
+}
+
+namespace {
+
+std::vector<InsightId> read_ids(soci::session& sql, const std::string& query, std::int64_t of, std::int64_t after, int limit) {
+  std::vector<InsightId> ids;
+  InsightId id = 0;
+  soci::statement statement = (sql.prepare << query, use(of), use(after), use(limit), into(id));
+  for (statement.execute(); statement.fetch();) ids.push_back(id);
+  return ids;
+}
+
+}  // namespace
+
+std::vector<InsightId> Insights::ids(std::int64_t after, int limit, std::optional<ClientId> client) const {
+  return translated([&] {
+    const std::string of = client ? "client = :of" : "0 = :of";
+    return read_ids(session_.sql(), "select id from insight where " + of + " and id > :after order by id limit :limit",
+                    client.value_or(0), after, limit);
+  });
+}
+
+std::vector<InsightId> Insights::ids_of_contact(ContactId contact, std::int64_t after, int limit) const {
+  return translated([&] {
+    return read_ids(session_.sql(),
+                    "select insight from insight_contact where contact = :of and insight > :after order by insight limit :limit",
+                    contact, after, limit);
+  });
+}
+
+std::int64_t Insights::count() const {
+  return translated([&] {
+    std::int64_t count = 0;
+    session_.sql() << "select count(*) from insight", into(count);
+    return count;
+  });
+}
+
+}  // namespace tidings

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Keeping a draft: who is it about, was it kept before, and what became of it earlier.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "indexer/base/secrets.h"
+#include "indexer/ledger/feed.h"
+#include "indexer/ledger/insights.h"
+#include "indexer/ledger/sql.h"
+#include "indexer/ledger/works.h"
+
+namespace tidings {
+
+Client Insights::client_of(const Draft& draft, const KeepOptions& options, const Actor& by) {
+  Clients clients(session_);
+  if (draft.client_id) {
+    try {
+      return clients.find(*draft.client_id);
+    } catch (const Refusal& refusal) {
+      if (refusal.code() != Code::not_found) throw;
+      throw invalid("/client", refusal.detail());
+    }
+  }
+  if (auto client = clients.find_by_name(draft.client)) return *client;
+  if (!options.create_clients)
+    throw invalid("/client", fmt::format("\"{}\" is not known; add the client first, or ask for unknown clients to be made", draft.client));
+  Client client;
+  client.name = draft.client;
+  client.industry = draft.client_industry;
+  return clients.create(client, by);
+}
+
+// A note is the same if it reads as it did when it was first sent, or as it reads now.
+std::optional<Kept> Insights::kept_before(const Insight& insight, const Client& client) const {
+  soci::session& sql = session_.sql();
+  InsightId id = 0;
+  std::string digest;
+  sql << "select id, digest from insight where key = :key", use(insight.key), into(id), into(digest);
+  if (!sql.got_data()) return std::nullopt;
+  const std::string sent = content_digest(insight, client.name);
+  if (sent == digest) return Kept{id, true};
+  const Insight now = find(id);
+  if (content_digest(now, Clients(session_).find(now.client).name) == sent) return Kept{id, true};
+  throw Refusal(Code::conflict, fmt::format("the key \"{}\" was used for another note, insight {}", insight.key, id),
+                {{"/key", "is taken by another note"}});
+}
+
+Kept Insights::keep(const Draft& draft, const KeepOptions& options, const Actor& by) {
+  return translated([&] {
+    Insight insight = draft.insight;
+    const Client client = client_of(draft, options, by);
+    insight.client = client.id;
+    if (insight.industry == client.industry) insight.industry.clear();
+    if (insight.key.empty()) insight.key = "tidings:" + random_hex(8);
+    if (const auto known = kept_before(insight, client)) return *known;
+    if (insight.author.empty()) insight.author = by.name;
+    insight.kept_at = session_.now();
+    insight.recorded_at = draft.recorded_at.value_or(insight.kept_at);
+
+    const std::string digest = content_digest(insight, client.name), kind(to_string(insight.kind)), tags = dump(insight.tags);
+    const std::int64_t recorded_at = to_millis(insight.recorded_at), kept_at = to_millis(insight.kept_at);
+    const auto& foreseen = insight.foreseen;
+    const auto text = [](std::string value) { return std::optional(std::move(value)); };
+    const Nullable<std::string> from(foreseen ? text(to_string_day(foreseen->from)) : std::nullopt),
+        to(foreseen ? text(to_string_day(foreseen->to)) : std::nullopt),
+        outcome(foreseen ? text(std::string(to_string(foreseen->outcome))) : std::nullopt);
+    const Nullable<double> likelihood(foreseen ? foreseen->likelihood : std::nullopt);
+    session_.sql() << "insert into insight (version, key, digest, client, author, recorded_at, kept_at, kind, title, body, industry, "
+                      "tags, foreseen_from, foreseen_to, likelihood, outcome) values (1, :key, :digest, :client, :author, "
+                      ":recorded_at, :kept_at, :kind, :title, :body, :industry, :tags, :from, :to, :likelihood, :outcome) returning id",
+        use(insight.key), use(digest), use(insight.client), use(insight.author), use(recorded_at), use(kept_at), use(kind),
+        use(insight.title), use(insight.body), use(insight.industry), use(tags), use(from), use(to), use(likelihood), use(outcome),
+        into(insight.id);
+    set_contacts(insight, draft.contacts, by);
+    Feed(session_).append(by, "insight.kept", subject("insight", insight.id), to_json(insight, client));
+    if (!draft.history.queue.empty() || draft.history.answer || draft.history.telling) keep_history(insight, draft.history, by);
+    return Kept{insight.id, false};
+  });
+}
+
+void Insights::set_contacts(Insight& insight, const std::vector<std::string>& names, const Actor& by) {
+  soci::session& sql = session_.sql();
+  Contacts contacts(session_);
+  insight.contacts.clear();
+  sql << "delete from insight_contact where insight = :id", use(insight.id);
+  for (const std::string& name : names) {
+    auto contact = contacts.find_by_name(insight.client, name);
+    if (!contact) {
+      Contact fresh;
+      fresh.client = insight.client;
+      fresh.name = name;
+      contact = contacts.create(fresh, by);
+    }
+    const bool named_twice = std::any_of(insight.contacts.begin(), insight.contacts.end(),
+                                         [&](const ContactName& other) { return other.id == contact->id; });
+    if (named_twice) continue;
+    const int place = static_cast<int>(insight.contacts.size());
+    sql << "insert into insight_contact (insight, contact, place) values (:insight, :contact, :place)", use(insight.id),
+        use(contact->id), use(place);
+    insight.contacts.push_back({contact->id, contact->name});
+  }
+}
+
+void Insights::keep_history(const Insight& insight, const History& history, const Actor& by) {
+  if (history.queue.empty()) throw invalid("/queue", "is missing: an answer or a telling belongs to the queue where the note was worked");
+  WorkState state = history.state.value_or(history.telling  ? WorkState::told
+                                           : history.answer ? WorkState::answered
+                                                            : WorkState::waiting);
+  if (state == WorkState::claimed) state = WorkState::waiting;  // the lease did not come along
+  const bool needs_answer = state == WorkState::answered || state == WorkState::told;
+  if (needs_answer && !history.answer) throw invalid("/answer", fmt::format("is missing: the note is {}", to_string(state)));
+  if (state == WorkState::told && !history.telling) throw invalid("/told", "is missing: the note is told");
+  Works works(session_);
+  if (!works.has_queue(history.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", history.queue));
+  works.keep_history(insight, history, state, by);
+}
+
+Insight Insights::change(Insight insight, const std::vector<std::string>& contact_names, const Actor& by) {
+  return translated([&] {
+    const std::string kind(to_string(insight.kind)), tags = dump(insight.tags);
+    const auto& foreseen = insight.foreseen;
+    const Nullable<std::string> from(foreseen ? std::optional(to_string_day(foreseen->from)) : std::nullopt),
+        to(foreseen ? std::optional(to_string_day(foreseen->to)) : std::nullopt),
+        outcome(foreseen ? std::optional(std::string(to_string(foreseen->outcome))) : std::nullopt);
+    const Nullable<double> likelihood(foreseen ? foreseen->likelihood : std::nullopt);
+    const std::int64_t recorded_at = to_millis(insight.recorded_at);
+    soci::statement update =
+        (session_.sql().prepare << "update insight set version = version + 1, author = :author, recorded_at = :recorded_at, kind = :kind, "
+                                   "title = :title, body = :body, industry = :industry, tags = :tags, foreseen_from = :from, "
+                                   "foreseen_to = :to, likelihood = :likelihood, outcome = :outcome where id = :id and version = :version",
+         use(insight.author), use(recorded_at), use(kind), use(insight.title), use(insight.body), use(insight.industry), use(tags),
+         use(from), use(to), use(likelihood), use(outcome), use(insight.id), use(insight.version));
+    update.execute(true);
+    if (update.get_affected_rows() != 1) throw Refusal(Code::stale, "the insight was changed since it was read; read it again");
+    ++insight.version;
+    set_contacts(insight, contact_names, by);
+    Feed(session_).append(by, "insight.changed", subject("insight", insight.id),
+                          to_json(insight, Clients(session_).find(insight.client)));
+    return insight;
+  });
+}
+
+}  // namespace tidings

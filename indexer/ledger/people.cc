@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "indexer/ledger/people.h"
+
+#include <fmt/format.h>
+
+#include "indexer/base/secrets.h"
+#include "indexer/base/text.h"
+#include "indexer/ledger/feed.h"
+#include "indexer/ledger/sql.h"
+
+namespace tidings {
+namespace {
+
+constexpr std::size_t kTokenBytes = 32;
+constexpr const char* kColumns = "name, version, role, full_name, active, created_at";
+
+// Users for which `condition` holds; `uses` are its values in order.
+template <class... Uses>
+std::vector<User> users_where(soci::session& sql, const std::string& condition, const Uses&... uses) {
+  std::vector<User> users;
+  User user;
+  std::string role;
+  int active = 0;
+  std::int64_t created_at = 0;
+  for_each_row(sql, fmt::format("select {} from users where {}", kColumns, condition),
+               std::tie(user.name, user.version, role, user.full_name, active, created_at), std::tie(uses...), [&] {
+                 user.role = parse_name<Role>(role).value_or(Role::rep);
+                 user.active = active != 0;
+                 user.created_at = from_millis(created_at);
+                 users.push_back(user);
+               });
+  return users;
+}
+
+}  // namespace
+
+void require_identity(const std::string& name, std::string_view marks) {
+  bool good = !name.empty() && name.size() <= 64;
+  for (std::size_t i = 0; i < name.size() && good; ++i) {
+    const char c = name[i];
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    good = letter || (i > 0 && marks.find(c) != std::string_view::npos);
+  }
+  if (!good)
+    throw invalid("/name", fmt::format("must be 1 to 64 lower-case letters (a-z), digits or any of \"{}\", beginning with a letter or digit", marks));
+}
+
+void to_json(json& out, const TokenInfo& token) {
+  out = {{"id", token.id}, {"name", token.name}, {"user", token.user}, {"created_at", to_string(token.created_at)}};
+}
+
+User People::create(User user, const std::string& password_hash, const Actor& by) {
+  return translated([&] {
+    require_identity(user.name, ".-_");
+    int taken = 0;
+    session_.sql() << "select count(*) from users where name = :name", use(user.name), into(taken);
+    if (taken) throw Refusal(Code::conflict, "there is a user of that name already", {{"/name", "is taken"}});
+    user.version = 1;
+    user.created_at = session_.now();
+    const std::string role(to_string(user.role));
+    const int active = user.active;
+    const std::int64_t at = to_millis(user.created_at);
+    session_.sql() << "insert into users (name, version, role, full_name, active, password, created_at) values "
+                      "(:name, 1, :role, :full_name, :active, :password, :at)",
+        use(user.name), use(role), use(user.full_name), use(active), use(password_hash), use(at);
+    Feed(session_).append(by, "user.created", "user:" + user.name, user);
+    return user;
+  });
+}
+
+User People::change(User user, const Actor& by) {
+  return translated([&] {
+    const std::string role(to_string(user.role));
+    const int active = user.active;
+    soci::statement update = (session_.sql().prepare << "update users set version = version + 1, role = :role, full_name = :full_name, "
+                                                        "active = :active where name = :name and version = :version",
+                              use(role), use(user.full_name), use(active), use(user.name), use(user.version));
+    update.execute(true);
+    if (update.get_affected_rows() != 1) throw Refusal(Code::stale, "the user was changed since it was read; read it again");
+    ++user.version;
+    Feed(session_).append(by, "user.changed", "user:" + user.name, user);
+    return user;
+  });
+}
+
+void People::set_password(const std::string& name, const std::string& password_hash, const Actor& by) {
+  translated([&] {
+    find(name);
+    session_.sql() << "update users set password = :password where name = :name", use(password_hash), use(name);
+    session_.sql() << "delete from session where user_name = :name", use(name);
+    Feed(session_).append(by, "user.password_set", "user:" + name, json::object());
+  });
+}
+
+User People::find(const std::string& name) const {
+  return translated([&] {
+    const auto users = users_where(session_.sql(), "name = :name", name);
+    if (users.empty()) throw Refusal(Code::not_found, fmt::format("there is no user \"{}\"", cut(name, 64)));
+    return users.front();
+  });
+}
+
+std::string People::password_hash(const std::string& name) const {
+  return translated([&] {
+    std::string hash;
+    session_.sql() << "select password from users where name = :name and active = 1", use(name), into(hash);
+    return hash;
+  });
+}
+
+std::vector<User> People::list() const {
+  return translated([&] { return users_where(session_.sql(), "1 = 1 order by name"); });
+}
+
+std::pair<TokenInfo, std::string> People::create_token(const std::string& name, const std::string& user, const Actor& by) {
+  return translated([&] {
+    find(user);
+    const std::string token = "tdg_" + random_hex(kTokenBytes), digest = sha256(token);
+    TokenInfo info{0, name, user, session_.now()};
+    const std::int64_t at = to_millis(info.created_at);
+    session_.sql() << "insert into token (name, user_name, digest, created_at) values (:name, :user, :digest, :at) returning id",
+        use(name), use(user), use(digest), use(at), into(info.id);
+    Feed(session_).append(by, "token.created", subject("token", info.id), info);
+    return std::pair(info, token);
+  });
+}
+
+void People::remove_token(std::int64_t id, const Actor& by) {
+  translated([&] {
+    soci::statement statement = (session_.sql().prepare << "delete from token where id = :id", use(id));
+    statement.execute(true);
+    if (statement.get_affected_rows() != 1) throw Refusal(Code::not_found, fmt::format("there is no token {}", id));
+    Feed(session_).append(by, "token.removed", subject("token", id), json::object());
+  });
+}
+
+std::vector<TokenInfo> People::tokens(const std::string& user) const {
+  return translated([&] {
+    std::vector<TokenInfo> tokens;
+    TokenInfo token;
+    std::int64_t at = 0;
+    soci::statement statement = (session_.sql().prepare << "select id, name, user_name, created_at from token where :user in ('', user_name) order by id",
+                                 use(user), into(token.id), into(token.name), into(token.user), into(at));
+    for (statement.execute(); statement.fetch();) {
+      token.created_at = from_millis(at);
+      tokens.push_back(token);
+    }
+    return tokens;
+  });
+}
+
+std::string People::open_session(const std::string& user, Time expires_at) {
+  return translated([&] {
+    const std::string value = random_hex(kTokenBytes), digest = sha256(value);
+    const std::int64_t now = to_millis(session_.now()), until = to_millis(expires_at);
+    session_.sql() << "delete from session where expires_at <= :now", use(now);
+    session_.sql() << "insert into session (digest, user_name, created_at, expires_at) values (:digest, :user, :now, :until)",
+        use(digest), use(user), use(now), use(until);
+    Feed(session_).append({user, Role::rep}, "session.opened", "user:" + user, json::object());
+    return value;
+  });
+}
+
+void People::close_session(const std::string& value, const Actor& by) {
+  translated([&] {
+    const std::string digest = sha256(value);
+    session_.sql() << "delete from session where digest = :digest", use(digest);
+    Feed(session_).append(by, "session.closed", "user:" + by.name, json::object());
+  });
+}
+
+std::optional<User> People::active(const std::string& name) const {
+  if (name.empty()) return std::nullopt;
+  User user = find(name);
+  if (!user.active) return std::nullopt;
+  return user;
+}
+
+std::optional<User> People::by_token(const std::string& token) const {
+  return translated([&] {
+    const std::string digest = sha256(token);
+    std::string name;
+    session_.sql() << "select user_name from token where digest = :digest", use(digest), into(name);
+    return active(name);
+  });
+}
+
+std::optional<User> People::by_session(const std::string& value) const {
+  return translated([&] {
+    const std::string digest = sha256(value);
+    const std::int64_t now = to_millis(session_.now());
+    std::string name;
+    session_.sql() << "select user_name from session where digest = :digest and expires_at > :now", use(digest), use(now), into(name);
+    return active(name);
+  });
+}
+
+std::optional<KeptReply> Replies::find(const std::string& actor, const std::string& key, const std::string& request) const {
+  return translated([&]() -> std::optional<KeptReply> {
+    KeptReply reply;
+    std::string kept_for;
+    session_.sql() << "select request, status, body from idempotency where actor = :actor and key = :key", use(actor), use(key),
+        into(kept_for), into(reply.status), into(reply.body);
+    if (!session_.sql().got_data()) return std::nullopt;
+    if (kept_for != request) throw Refusal(Code::conflict, "this Idempotency-Key was used for another request");
+    return reply;
+  });
+}
+
+void Replies::keep(const std::string& actor, const std::string& key, const std::string& request, const KeptReply& reply) {
+  translated([&] {
+    const std::int64_t at = to_millis(session_.now());
+    session_.sql() << "insert into idempotency (actor, key, request, status, body, at) values (:actor, :key, :request, :status, :body, :at)",
+        use(actor), use(key), use(request), use(reply.status), use(reply.body), use(at);
+  });
+}
+
+void Replies::forget(Time time) {
+  translated([&] {
+    const std::int64_t at = to_millis(time);
+    session_.sql() << "delete from idempotency where at < :at", use(at);
+  });
+}
+
+}  // namespace tidings

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Users, their passwords, tokens and sign-ins, and the answers kept for requests that may be sent again.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "indexer/ledger/session.h"
+#include "indexer/model/user.h"
+
+namespace tidings {
+
+struct TokenInfo {
+  std::int64_t id = 0;
+  std::string name;
+  std::string user;
+  Time created_at{};
+};
+void to_json(json& out, const TokenInfo& token);
+
+class People {
+ public:
+  explicit People(Session& session) : session_(session) {}
+
+  // `password_hash` is argon2id's text, or empty for somebody who cannot sign in with a password.
+  // Throws Refusal: conflict (the name is taken), invalid (the name's letters).
+  User create(User user, const std::string& password_hash, const Actor& by);
+  User change(User user, const Actor& by);  // Refusal: stale
+  void set_password(const std::string& name, const std::string& password_hash, const Actor& by);  // ends the user's sign-ins
+  User find(const std::string& name) const;  // Refusal: not_found
+  std::string password_hash(const std::string& name) const;  // empty if there is none
+  std::vector<User> list() const;
+
+  // Keeps the digest of a new random token and returns the token, which is shown once.
+  std::pair<TokenInfo, std::string> create_token(const std::string& name, const std::string& user, const Actor& by);
+  void remove_token(std::int64_t id, const Actor& by);  // Refusal: not_found
+  std::vector<TokenInfo> tokens(const std::string& user) const;  // of everybody for an empty name
+
+  // A sign-in; returns the cookie's value.
+  std::string open_session(const std::string& user, Time expires_at);
+  void close_session(const std::string& value, const Actor& by);
+
+  // The active user whose token or unexpired cookie this is.
+  std::optional<User> by_token(const std::string& token) const;
+  std::optional<User> by_session(const std::string& value) const;
+
+ private:
+  std::optional<User> active(const std::string& name) const;
+  Session& session_;
+};
+
+// A name of a user, queue or the like: lower-case letters, digits, and `marks`, beginning with a letter or digit.
+// Throws Refusal: invalid.
+void require_identity(const std::string& name, std::string_view marks);
+
+struct KeptReply {
+  int status = 0;
+  std::string body;
+};
+
+class Replies {
+ public:
+  explicit Replies(Session& session) : session_(session) {}
+
+  // The reply kept for `key` of `actor`. Throws Refusal: conflict, when the key came with another request.
+  std::optional<KeptReply> find(const std::string& actor, const std::string& key, const std::string& request) const;
+  void keep(const std::string& actor, const std::string& key, const std::string& request, const KeptReply& reply);
+  // Forgets replies from before `time`.
+  void forget(Time time);
+
+ private:
+  Session& session_;
+};
+
+}  // namespace tidings

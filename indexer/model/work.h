@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Queues, the rules that fill them, and work: one insight in one queue, from waiting to told.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "indexer/base/clock.h"
+#include "indexer/base/json.h"
+#include "indexer/model/account.h"
+#include "indexer/model/names.h"
+
+namespace tidings {
+
+using WorkId = std::int64_t;
+using RuleId = std::int64_t;
+using InsightId = std::int64_t;
+
+// The queue for what the router is not sure of. It is there from the first migration on.
+inline constexpr std::string_view kTriage = "triage";
+
+// A technical-service queue. `name` is its identity: lower-case letters, digits, dashes.
+struct Queue {
+  std::string name;
+  std::int64_t version = 1;
+  std::string title;
+  std::string solves;                // what it solves, in words
+  std::vector<std::string> members;  // users who work it; empty: every technician
+  double precision = 0.9;            // share of right routes that the learned router must reach to place work here
+  int goal_hours = 72;               // the service goal: answered within
+  int lead_days = 0;                 // days needed to prepare for a foreseen change
+};
+
+// Insights that `query` (in the search language) finds go to `queue`. The rule with the smallest rank wins, then the oldest.
+struct Rule {
+  RuleId id = 0;
+  std::int64_t version = 1;
+  std::string name;
+  std::string query;
+  std::string queue;
+  int rank = 100;
+  bool enabled = true;
+};
+
+enum class WorkState { waiting, claimed, answered, told, declined };
+template <>
+struct Names<WorkState> {
+  static constexpr std::pair<WorkState, std::string_view> all[] = {{WorkState::waiting, "waiting"},
+                                                                   {WorkState::claimed, "claimed"},
+                                                                   {WorkState::answered, "answered"},
+                                                                   {WorkState::told, "told"},
+                                                                   {WorkState::declined, "declined"}};
+};
+
+// What can be done to work. `lapse` is a lease that ended by itself.
+enum class WorkAct { claim, heartbeat, release, lapse, reroute, decline, answer, tell, reopen };
+template <>
+struct Names<WorkAct> {
+  static constexpr std::pair<WorkAct, std::string_view> all[] = {
+      {WorkAct::claim, "claim"},     {WorkAct::heartbeat, "heartbeat"}, {WorkAct::release, "release"},
+      {WorkAct::lapse, "lapse"},     {WorkAct::reroute, "reroute"},     {WorkAct::decline, "decline"},
+      {WorkAct::answer, "answer"},   {WorkAct::tell, "tell"},           {WorkAct::reopen, "reopen"}};
+};
+
+// The state machine of work: the state after `act` in `state`, or nothing where the act is not allowed. The only place
+// that knows. An insight that needs to be changed after it was told is reopened, which starts the round anew.
+std::optional<WorkState> after(WorkState state, WorkAct act);
+
+// Who or what put the work where it is.
+enum class RoutedBy { rule, learned, triage, person, import };
+template <>
+struct Names<RoutedBy> {
+  static constexpr std::pair<RoutedBy, std::string_view> all[] = {{RoutedBy::rule, "rule"},
+                                                                  {RoutedBy::learned, "learned"},
+                                                                  {RoutedBy::triage, "triage"},
+                                                                  {RoutedBy::person, "person"},
+                                                                  {RoutedBy::import, "import"}};
+};
+
+// A decision of the router, with its reasons as sentences for people.
+struct Route {
+  std::string queue = std::string(kTriage);
+  RoutedBy by = RoutedBy::triage;
+  std::optional<RuleId> rule;
+  std::vector<std::string> reasons;
+};
+
+struct Work {
+  WorkId id = 0;
+  std::int64_t version = 1;
+  InsightId insight = 0;
+  std::string queue;
+  WorkState state = WorkState::waiting;
+  double priority = 0;  // see routing/priority.h; higher first
+  Route route;
+  std::string holder;              // while claimed: the technician
+  std::optional<Time> lease_until;  // while claimed
+  std::string reason;              // of the last decline, release, reroute or reopening
+  Time created_at{};
+  Time changed_at{};
+};
+
+// What technical service replied.
+struct Answer {
+  std::int64_t id = 0;
+  WorkId work = 0;
+  InsightId insight = 0;
+  std::string body;
+  std::string by;
+  Time at{};
+};
+
+// How the client took it.
+enum class Reaction { solved, helped, not_solved, no_answer };
+template <>
+struct Names<Reaction> {
+  static constexpr std::pair<Reaction, std::string_view> all[] = {{Reaction::solved, "solved"},
+                                                                  {Reaction::helped, "helped"},
+                                                                  {Reaction::not_solved, "not_solved"},
+                                                                  {Reaction::no_answer, "no_answer"}};
+};
+
+// The rep told the client: when, whom, and the reaction.
+struct Telling {
+  std::int64_t id = 0;
+  WorkId work = 0;
+  Time at{};
+  std::string whom;
+  Reaction reaction = Reaction::no_answer;
+  std::string note;
+  std::string by;
+};
+
+void to_json(json& out, const Queue& queue);
+void to_json(json& out, const Rule& rule);
+void to_json(json& out, const Route& route);
+void to_json(json& out, const Work& work);
+void to_json(json& out, const Answer& answer);
+void to_json(json& out, const Telling& telling);
+void from_json(const json& in, Route& route);
+
+// Takes over the members that `in` names (see account.h).
+void update(Queue& queue, const json& in);
+void update(Rule& rule, const json& in);
+void update(Telling& telling, const json& in);
+
+}  // namespace tidings
