@@ -111,6 +111,7 @@ Xapian::Document to_document(const WholeInsight& whole) {
   writer.add_exact(std::to_string(insight.id), "id");
   writer.add_exact(insight.key, "key");
   writer.add_exact(std::to_string(whole.client.id), "client_id");
+  writer.add_exact(whole.client.name, "client_name");
   writer.add_exact(to_string(insight.kind), "kind", kKindValue);
   writer.add_exact(industry, "industry", kIndustryValue);
   writer.add_exact(insight.author, "author", kAuthorValue);

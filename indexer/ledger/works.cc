@@ -272,18 +272,6 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
   });
 }
 
-std::vector<InsightId> Works::unrouted(int limit) const {
-  return translated([&] {
-    std::vector<InsightId> ids;
-    InsightId id = 0;
-    soci::statement statement = (session_.sql().prepare << "select i.id from insight i left join work w on w.insight = i.id "
-                                                           "where w.id is null order by i.id limit :limit",
-                                 use(limit), into(id));
-    for (statement.execute(); statement.fetch();) ids.push_back(id);
-    return ids;
-  });
-}
-
 Queue Queues::create(Queue queue, const Actor& by) {
   return translated([&] {
     require_identity(queue.name, "-");

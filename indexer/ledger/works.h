@@ -81,9 +81,6 @@ class Works {
   // Whether `by` may do it is the desk's question, not this one's.
   Work act(WorkId id, WorkAct act, const ActDetails& details, const Actor& by);
 
-  // Insights that have no work, in order: what the dispatcher still has to route.
-  std::vector<InsightId> unrouted(int limit) const;
-
  private:
   Session& session_;
 };

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/desk/accounts_desk.h"
+
+#include "indexer/base/text.h"
+#include "server/desk/patch.h"
+#include "server/desk/rights.h"
+
+namespace tidings {
+
+json AccountsDesk::clients(const Page& page, const std::string& part) const {
+  Page one_more = page;
+  ++one_more.limit;
+  auto clients = Clients(session_).list(one_more, part);
+  const bool more = static_cast<int>(clients.size()) > page.limit;
+  if (more) clients.pop_back();
+  return {{"items", clients}, {"cursor", more ? json(std::to_string(clients.back().id)) : json()}};
+}
+
+json AccountsDesk::client(ClientId id) const { return Clients(session_).find(id); }
+
+json AccountsDesk::create_client(const json& body) {
+  require(actor_, Right::keep_accounts);
+  record_schema("client").require(body);
+  Client client;
+  update(client, body);
+  if (client.name.empty()) throw invalid("/name", "is empty");
+  return Clients(session_).create(client, actor_);
+}
+
+json AccountsDesk::change_client(ClientId id, const json& patch, std::optional<std::int64_t> version) {
+  require(actor_, Right::keep_accounts);
+  Clients clients(session_);
+  const Client now = clients.find(id);
+  require_version(now.version, version);
+  const Client changed = patched(now, patch, "client", {"id", "version", "created_at"});
+  if (changed.name.empty()) throw invalid("/name", "is empty");
+  return clients.change(changed, actor_);
+}
+
+json AccountsDesk::contacts(ClientId client) const {
+  Clients(session_).find(client);
+  return {{"items", Contacts(session_).of(client)}};
+}
+
+json AccountsDesk::contact(ContactId id) const { return Contacts(session_).find(id); }
+
+json AccountsDesk::create_contact(ClientId client, const json& body) {
+  require(actor_, Right::keep_accounts);
+  record_schema("contact").require(body);
+  if (body.contains("client")) throw invalid("/client", "is named by the path");
+  if (body.contains("reports_to") && body["reports_to"].is_string()) throw invalid("/reports_to", "must be the contact's id");
+  Contact contact;
+  update(contact, body);
+  contact.client = client;
+  if (contact.name.empty()) throw invalid("/name", "is empty");
+  return Contacts(session_).create(contact, actor_);
+}
+
+json AccountsDesk::change_contact(ContactId id, const json& patch, std::optional<std::int64_t> version) {
+  require(actor_, Right::keep_accounts);
+  Contacts contacts(session_);
+  const Contact now = contacts.find(id);
+  require_version(now.version, version);
+  if (patch.is_object() && patch.contains("client")) throw invalid("/client", "cannot be changed");
+  if (patch.is_object() && patch.contains("reports_to") && patch["reports_to"].is_string()) throw invalid("/reports_to", "must be the contact's id");
+  const Contact changed = patched(now, patch, "contact", {"id", "version", "created_at", "client"});
+  if (changed.name.empty()) throw invalid("/name", "is empty");
+  return contacts.change(changed, actor_);
+}
+
+}  // namespace tidings

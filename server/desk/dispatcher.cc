@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The place in the feed is kept in the ledger, in the transaction that places the work. It is only written when there was
+// something to place: events of other kinds are passed over in memory.
+#include "server/desk/dispatcher.h"
+
+#include <set>
+
+#include "indexer/base/log.h"
+#include "indexer/base/refusal.h"
+#include "indexer/ledger/feed.h"
+#include "indexer/ledger/insights.h"
+#include "indexer/ledger/works.h"
+#include "server/routing/priority.h"
+#include "server/routing/router.h"
+
+namespace tidings {
+namespace {
+
+const Actor kRouter{"system:router", Role::admin};
+const Actor kLeases{"system:leases", Role::admin};
+constexpr const char* kName = "router";
+constexpr int kBatch = 500;
+constexpr Millis kLook{100};
+constexpr Millis kPatience{500};
+constexpr Millis kLeaseLook{1000};
+
+}  // namespace
+
+bool Dispatcher::route() {
+  struct Batch {
+    std::int64_t from = 0, reached = 0;
+    std::vector<WholeInsight> insights;
+    std::vector<Rule> rules;
+    double revenue = 0;
+  };
+  const Batch batch = ledger_.read([&](Session& session) {
+    Batch read;
+    const Feed feed(session);
+    read.from = read.reached = place_ >= 0 ? place_ : feed.place(kName);
+    std::set<InsightId> ids;
+    for (const Event& event : feed.after(read.from, kBatch, false)) {
+      read.reached = event.seq;
+      if (event.kind == "insight.kept") ids.insert(*subject_id(event.subject, "insight"));
+    }
+    const Works works(session);
+    for (InsightId id : ids)
+      if (!works.of_insight(id)) read.insights.push_back(Insights(session).whole(id));
+    if (!read.insights.empty()) {
+      read.rules = Queues(session).rules();
+      read.revenue = Clients(session).total_revenue();
+    }
+    return read;
+  });
+  if (batch.reached == batch.from) return false;
+  if (!batch.insights.empty()) {
+    const std::vector<Route> routes = decide_routes(batch.insights, batch.rules);
+    const Day today = to_day(clock_.now());
+    ledger_.write([&](Session& session) {
+      Works works(session);
+      for (std::size_t i = 0; i < routes.size(); ++i) {
+        const WholeInsight& whole = batch.insights[i];
+        if (works.of_insight(whole.insight.id)) continue;  // another dispatcher was first
+        Route route = routes[i];
+        if (!works.has_queue(route.queue)) route = Route{};
+        works.place(whole.insight.id, route, priority_of(whole, batch.revenue, today).total(), kRouter);
+      }
+      Feed feed(session);
+      if (feed.place(kName) < batch.reached) feed.set_place(kName, batch.reached);
+    });
+  }
+  place_ = batch.reached;
+  return true;
+}
+
+int Dispatcher::end_leases() {
+  const bool any = ledger_.read([](Session& session) { return !Works(session).lapsed().empty(); });
+  if (!any) return 0;
+  return ledger_.write([](Session& session) {
+    Works works(session);
+    const auto lapsed = works.lapsed();
+    for (const Work& work : lapsed) works.act(work.id, WorkAct::lapse, {}, kLeases);
+    return static_cast<int>(lapsed.size());
+  });
+}
+
+void Dispatcher::run(const Stop& stop) {
+  Time next_look{};
+  while (!stop.wished()) {
+    const auto seen = ledger_.commits();
+    try {
+      const bool busy = route();
+      if (clock_.now() >= next_look) {
+        next_look = clock_.now() + kLeaseLook;
+        if (const int ended = end_leases()) spdlog::info("leases event=ended count={}", ended);
+      }
+      if (!busy) ledger_.wait_past(seen, kLook);
+    } catch (const Refusal& refusal) {
+      spdlog::error("router event=waits error={}", log_value(refusal.detail()));
+      place_ = -1;
+      stop.wait_for(kPatience);
+    }
+  }
+}
+
+}  // namespace tidings

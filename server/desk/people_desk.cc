@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/desk/people_desk.h"
+
+#include <semaphore>
+
+#include "indexer/base/secrets.h"
+#include "indexer/ledger/feed.h"
+#include "indexer/ledger/people.h"
+#include "server/desk/patch.h"
+#include "server/desk/rights.h"
+
+namespace tidings {
+namespace {
+
+// Memory for hashing is a property of the process, not of a desk.
+std::counting_semaphore<kMaxHashing>& hashing() {
+  static std::counting_semaphore<kMaxHashing> places(kMaxHashing);
+  return places;
+}
+
+class HashingPlace {
+ public:
+  HashingPlace() {
+    if (!hashing().try_acquire_for(std::chrono::seconds(2))) throw Refusal(Code::too_many, "too many are signing in at once; try again in a moment");
+  }
+  ~HashingPlace() { hashing().release(); }
+  HashingPlace(const HashingPlace&) = delete;
+  HashingPlace& operator=(const HashingPlace&) = delete;
+};
+
+}  // namespace
+
+std::string hash_bounded(const std::string& password) {
+  const HashingPlace place;
+  return hash_password(password);
+}
+
+std::string sign_in(Ledger& ledger, const std::string& name, const std::string& password, Time now) {
+  // Verified against when there is no such user, so that the time does not tell.
+  static const std::string nobody = hash_password(random_word(20));
+  const std::string hash = ledger.read([&](Session& session) { return People(session).password_hash(name); });
+  bool right = false;
+  {
+    const HashingPlace place;
+    right = is_password(password, hash.empty() ? nobody : hash) && !hash.empty();
+  }
+  if (!right) throw Refusal(Code::unauthenticated, "the name or the password is wrong");
+  return ledger.write([&](Session& session) { return People(session).open_session(name, now + kSignInLasts); });
+}
+
+std::optional<std::string> make_first_admin(Ledger& ledger) {
+  if (!ledger.read([](Session& session) { return People(session).list(); }).empty()) return std::nullopt;
+  constexpr std::size_t kLength = 16;
+  const std::string password = random_word(kLength), hash = hash_password(password);
+  return ledger.write([&](Session& session) -> std::optional<std::string> {
+    if (!People(session).list().empty()) return std::nullopt;  // another server was first
+    User admin;
+    admin.name = "admin";
+    admin.role = Role::admin;
+    People(session).create(admin, hash, {"system:first_start", Role::admin});
+    return password;
+  });
+}
+
+json PeopleDesk::users() const {
+  require(actor_, Right::lead);
+  return {{"items", People(session_).list()}};
+}
+
+json PeopleDesk::user(const std::string& name) const {
+  if (name != actor_.name) require(actor_, Right::lead);
+  return People(session_).find(name);
+}
+
+json PeopleDesk::create_user(const json& body, const std::string& password_hash) {
+  require(actor_, Right::manage_people);
+  record_schema("user").require(body);
+  User user;
+  update(user, body);
+  return People(session_).create(user, password_hash, actor_);
+}
+
+json PeopleDesk::change_user(const std::string& name, const json& patch, std::optional<std::int64_t> version) {
+  require(actor_, Right::manage_people);
+  People people(session_);
+  const User now = people.find(name);
+  require_version(now.version, version);
+  for (const char* member : {"name", "password"})
+    if (patch.is_object() && patch.contains(member)) throw invalid(std::string("/") + member, "cannot be changed here");
+  const User changed = patched(now, patch, "user", {"version", "created_at"});
+  if (now.name == actor_.name && (changed.role != now.role || !changed.active))
+    throw Refusal(Code::conflict, "you cannot take your own rights away; let another admin do it");
+  return people.change(changed, actor_);
+}
+
+void PeopleDesk::set_password(const std::string& name, const std::string& password_hash) {
+  if (name != actor_.name) require(actor_, Right::manage_people);
+  People(session_).set_password(name, password_hash, actor_);
+}
+
+json PeopleDesk::tokens() const {
+  return {{"items", People(session_).tokens(may(actor_.role, Right::manage_people) ? "" : actor_.name)}};
+}
+
+json PeopleDesk::create_token(const json& body) {
+  record_schema("token").require(body);
+  const std::string user = body.value("user", actor_.name);
+  if (user != actor_.name) require(actor_, Right::manage_people);
+  const auto [info, token] = People(session_).create_token(body["name"].get<std::string>(), user, actor_);
+  json view = info;
+  view["token"] = token;
+  return view;
+}
+
+void PeopleDesk::remove_token(std::int64_t id) {
+  People people(session_);
+  bool own = false;
+  for (const TokenInfo& token : people.tokens(actor_.name)) own |= token.id == id;
+  // Another's token is not there for those who may not see it.
+  if (!own && !may(actor_.role, Right::manage_people)) throw Refusal(Code::not_found, "there is no such token");
+  people.remove_token(id, actor_);
+}
+
+json PeopleDesk::events(std::int64_t after, int limit) const {
+  require(actor_, Right::lead);
+  const auto events = Feed(session_).after(after, limit, true);
+  return {{"items", events}, {"cursor", std::to_string(events.empty() ? after : events.back().seq)}};
+}
+
+}  // namespace tidings

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/desk/queue_desk.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "indexer/base/text.h"
+#include "indexer/ledger/insights.h"
+#include "indexer/model/fields.h"
+#include "indexer/model/schema.h"
+#include "server/desk/patch.h"
+#include "server/desk/rights.h"
+#include "server/desk/views.h"
+#include "server/search/matcher.h"
+
+namespace tidings {
+namespace {
+
+const Actor kLeases{"system:leases", Role::admin};
+
+const char* schema_of(WorkAct act) {
+  switch (act) {
+    case WorkAct::claim:
+    case WorkAct::heartbeat: return "claiming";
+    case WorkAct::reroute: return "rerouting";
+    case WorkAct::answer: return "answering";
+    case WorkAct::tell: return "telling";
+    default: return "reasoning";
+  }
+}
+
+}  // namespace
+
+json QueueDesk::queue(const std::string& name) const {
+  json view = Queues(session_).find(name);
+  view["counts"] = Works(session_).counts(name);
+  return view;
+}
+
+json QueueDesk::queues() const {
+  json items = json::array();
+  for (const Queue& each : Queues(session_).list()) items.push_back(queue(each.name));
+  return {{"items", items}};
+}
+
+json QueueDesk::create_queue(const json& body) {
+  require(actor_, Right::lead);
+  record_schema("queue").require(body);
+  Queue queue;
+  update(queue, body);
+  return this->queue(Queues(session_).create(queue, actor_).name);
+}
+
+json QueueDesk::change_queue(const std::string& name, const json& patch, std::optional<std::int64_t> version) {
+  require(actor_, Right::lead);
+  const Queue now = Queues(session_).find(name);
+  require_version(now.version, version);
+  if (patch.is_object() && patch.contains("name")) throw invalid("/name", "cannot be changed");
+  return queue(Queues(session_).change(patched(now, patch, "queue", {"version"}), actor_).name);
+}
+
+json QueueDesk::rules() const { return {{"items", Queues(session_).rules()}}; }
+
+json QueueDesk::create_rule(const json& body) {
+  require(actor_, Right::lead);
+  record_schema("rule").require(body);
+  Rule rule;
+  update(rule, body);
+  require_standing_query(rule.query);
+  return Queues(session_).create_rule(rule, actor_);
+}
+
+json QueueDesk::change_rule(RuleId id, const json& patch, std::optional<std::int64_t> version) {
+  require(actor_, Right::lead);
+  const Rule now = Queues(session_).find_rule(id);
+  require_version(now.version, version);
+  const Rule changed = patched(now, patch, "rule", {"id", "version"});
+  require_standing_query(changed.query);
+  return Queues(session_).change_rule(changed, actor_);
+}
+
+void QueueDesk::remove_rule(RuleId id) {
+  require(actor_, Right::lead);
+  Queues(session_).remove_rule(id, actor_);
+}
+
+json QueueDesk::list(WorkFilter filter) const {
+  if (!filter.queue.empty()) Queues(session_).find(filter.queue);
+  const int limit = filter.limit++;
+  json items = json::array();
+  const auto works = Works(session_).list(filter);
+  const Insights insights(session_);
+  for (const Work& work : works)
+    if (static_cast<int>(items.size()) < limit) items.push_back(work_view(insights.whole(work.insight)));
+  const bool more = static_cast<int>(works.size()) > limit;
+  return {{"items", items}, {"cursor", more ? json(std::to_string(filter.offset + limit)) : json()}};
+}
+
+json QueueDesk::show(WorkId id) const { return work_view(Insights(session_).whole(Works(session_).find(id).insight)); }
+
+void QueueDesk::require_member(const std::string& queue) const {
+  require(actor_, Right::work_queues);
+  const auto members = Queues(session_).find(queue).members;
+  if (members.empty() || may(actor_.role, Right::lead)) return;
+  if (std::find(members.begin(), members.end(), actor_.name) == members.end())
+    throw Refusal(Code::forbidden, fmt::format("you do not work queue {}", queue));
+}
+
+std::optional<json> QueueDesk::claim_next(const std::string& queue, const json& body) {
+  require_member(queue);
+  const ActDetails details = details_of(WorkAct::claim, body);
+  Works works(session_);
+  for (const Work& work : works.lapsed()) works.act(work.id, WorkAct::lapse, {}, kLeases);
+  const auto next = works.next(queue);
+  if (!next) return std::nullopt;
+  works.act(next->id, WorkAct::claim, details, actor_);
+  return show(next->id);
+}
+
+void QueueDesk::end_lapsed_lease(const Work& work) {
+  if (work.state == WorkState::claimed && work.lease_until && *work.lease_until <= session_.now())
+    Works(session_).act(work.id, WorkAct::lapse, {}, kLeases);
+}
+
+void QueueDesk::require_right(const Work& work, WorkAct act) const {
+  const bool leads = may(actor_.role, Right::lead);
+  const bool holds = work.state == WorkState::claimed && work.holder == actor_.name;
+  const auto is_teller = [&] {
+    const WholeInsight whole = Insights(session_).whole(work.insight);
+    return leads || whole.insight.author == actor_.name || whole.client.owner == actor_.name;
+  };
+  switch (act) {
+    case WorkAct::claim: return require_member(work.queue);
+    case WorkAct::heartbeat:
+    case WorkAct::answer:
+      require_member(work.queue);
+      if (work.state == WorkState::claimed && !holds) throw Refusal(Code::conflict, fmt::format("{} holds this work", work.holder));
+      return;
+    case WorkAct::release:
+    case WorkAct::reroute:
+    case WorkAct::decline:
+      require_member(work.queue);
+      if (work.state == WorkState::claimed && !holds && !leads) throw Refusal(Code::conflict, fmt::format("{} holds this work", work.holder));
+      return;
+    case WorkAct::tell:
+      if (!is_teller()) throw Refusal(Code::forbidden, "the rep who logged the insight tells the client");
+      return;
+    case WorkAct::reopen:
+      if (!is_teller()) require_member(work.queue);
+      return;
+    case WorkAct::lapse: throw Refusal(Code::forbidden, "a lease ends by itself");
+  }
+}
+
+ActDetails QueueDesk::details_of(WorkAct act, const json& body) const {
+  record_schema(schema_of(act)).require(body);
+  ActDetails details;
+  take_text(body, "queue", details.queue);
+  take_text(body, "reason", details.reason);
+  if (act == WorkAct::claim || act == WorkAct::heartbeat)
+    details.lease_until = session_.now() + std::chrono::seconds(body.value("lease_seconds", kLeaseSeconds));
+  if (act == WorkAct::answer) {
+    details.answer.emplace();
+    take_text(body, "body", details.answer->body);
+    if (details.answer->body.empty()) throw invalid("/body", "is empty");
+  }
+  if (act == WorkAct::tell) {
+    details.telling.emplace();
+    details.telling->at = session_.now();
+    update(*details.telling, body);
+    if (details.telling->whom.empty()) throw invalid("/whom", "is empty");
+  }
+  return details;
+}
+
+json QueueDesk::act(WorkId id, WorkAct act, const json& body) {
+  Works works(session_);
+  end_lapsed_lease(works.find(id));
+  require_right(works.find(id), act);
+  works.act(id, act, details_of(act, body), actor_);
+  return show(id);
+}
+
+}  // namespace tidings

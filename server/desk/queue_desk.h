@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Queues and work: who may take it, keep it, answer it, and tell the client.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "indexer/base/json.h"
+#include "indexer/ledger/session.h"
+#include "indexer/ledger/works.h"
+#include "indexer/model/user.h"
+
+namespace tidings {
+
+constexpr int kLeaseSeconds = 1800;  // default; schemas/records/claiming.schema.json bounds what may be asked for
+
+class QueueDesk {
+ public:
+  QueueDesk(Session& session, const Actor& actor) : session_(session), actor_(actor) {}
+
+  json queues() const;  // each with its counts by state
+  json queue(const std::string& name) const;
+  json create_queue(const json& body);
+  json change_queue(const std::string& name, const json& patch, std::optional<std::int64_t> version);
+
+  json rules() const;
+  json create_rule(const json& body);
+  json change_rule(RuleId id, const json& patch, std::optional<std::int64_t> version);
+  void remove_rule(RuleId id);
+
+  // In the order of claiming; {items, cursor}.
+  json list(WorkFilter filter) const;
+  json show(WorkId id) const;
+
+  // The most urgent waiting work of the queue, now held by the actor; nothing if none waits.
+  std::optional<json> claim_next(const std::string& queue, const json& body);
+
+  // Does an act that a person asks for; `body` as the act's schema in schemas/records. Returns the work's view.
+  // Claim, heartbeat, answer: technicians of the queue; heartbeat and answer only by the holder. Release, reroute, decline of
+  // claimed work: the holder or a lead. Tell: the insight's author, the client's owner or a lead. Reopen: any of these.
+  // Throws Refusal: not_found, forbidden, conflict (the state does not allow it; held by another), invalid.
+  json act(WorkId id, WorkAct act, const json& body);
+
+ private:
+  void require_member(const std::string& queue) const;
+  void require_right(const Work& work, WorkAct act) const;
+  void end_lapsed_lease(const Work& work);
+  ActDetails details_of(WorkAct act, const json& body) const;
+  Session& session_;
+  const Actor& actor_;
+};
+
+}  // namespace tidings

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/desk/views.h"
+
+#include "indexer/base/text.h"
+
+namespace tidings {
+
+json insight_view(const WholeInsight& whole) {
+  json view = to_json(whole.insight, whole.client);
+  view["work"] = whole.work ? json(*whole.work) : json();
+  view["answers"] = whole.answers;
+  view["tellings"] = whole.tellings;
+  return view;
+}
+
+json work_view(const WholeInsight& whole) {
+  constexpr std::size_t kShown = 280;
+  json view = whole.work.value();
+  const std::string_view shown = cut(whole.insight.body, kShown);
+  view["about"] = {{"id", whole.insight.id},
+                   {"client", {{"id", whole.client.id}, {"name", whole.client.name}}},
+                   {"kind", whole.insight.kind},
+                   {"title", whole.insight.title},
+                   {"excerpt", std::string(shown) + (shown.size() < whole.insight.body.size() ? "…" : "")},
+                   {"author", whole.insight.author},
+                   {"recorded_at", to_string(whole.insight.recorded_at)},
+                   {"foreseen", whole.insight.foreseen ? to_json(*whole.insight.foreseen) : json()}};
+  view["answers"] = whole.answers;
+  view["tellings"] = whole.tellings;
+  return view;
+}
+
+}  // namespace tidings

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Things as the API and the pages show them.
+#pragma once
+
+#include "indexer/base/json.h"
+#include "indexer/ledger/insights.h"
+
+namespace tidings {
+
+// An insight with its work, answers and tellings (schema Insight in openapi.yaml).
+json insight_view(const WholeInsight& whole);
+
+// A work with the insight it is about in short, its answers and tellings (schema Work).
+json work_view(const WholeInsight& whole);
+
+}  // namespace tidings

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/http/app.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "indexer/base/log.h"
+#include "indexer/base/secrets.h"
+#include "indexer/base/text.h"
+#include "indexer/ledger/people.h"
+#include "server/desk/rights.h"
+#include "server/http/imports.h"
+#include "server/http/limits.h"
+
+namespace tidings {
+namespace {
+
+constexpr const char* kAnyPath = R"([\s\S]*)";
+constexpr std::size_t kMaxIdempotencyKey = 200;
+
+// Fills `words` with what stands for {…} in the pattern; false if the path does not fit.
+bool fits(std::string_view pattern, std::string_view path, std::vector<std::string>& words) {
+  words.clear();
+  while (true) {
+    const std::size_t pattern_end = pattern.find('/', 1), path_end = path.find('/', 1);
+    const std::string_view wanted = pattern.substr(0, pattern_end), got = path.substr(0, path_end);
+    if (wanted.starts_with("/{")) {
+      if (got.size() < 2) return false;
+      words.emplace_back(got.substr(1));
+    } else if (wanted != got) {
+      return false;
+    }
+    if (pattern_end == std::string_view::npos || path_end == std::string_view::npos)
+      return pattern_end == path_end;
+    pattern.remove_prefix(pattern_end);
+    path.remove_prefix(path_end);
+  }
+}
+
+const Endpoint& find_endpoint(const std::string& method, const std::string& path, std::vector<std::string>& words) {
+  std::string allowed;
+  for (const Endpoint& endpoint : endpoints()) {
+    if (!fits(endpoint.pattern, path, words)) continue;
+    if (endpoint.method == method || (method == "HEAD" && std::string_view(endpoint.method) == "GET")) return endpoint;
+    allowed += (allowed.empty() ? "" : ", ") + std::string(endpoint.method);
+  }
+  if (allowed.empty()) throw Refusal(Code::not_found, "there is nothing at this path");
+  throw Refusal(Code::not_found, "this path answers to " + allowed + " only");
+}
+
+std::string cookie_of(const httplib::Request& request) {
+  for (const std::string& pair : split(request.get_header_value("Cookie"), ';'))
+    if (pair.starts_with("tidings=")) return pair.substr(8);
+  return "";
+}
+
+// A page of another site may make a browser send our cookie along in some old browsers; what it cannot do is hide its origin.
+void require_own_origin(const httplib::Request& request) {
+  const std::string origin = request.get_header_value("Origin");
+  if (origin.empty()) return;
+  const std::size_t host = origin.find("://");
+  if (host == std::string::npos || origin.substr(host + 3) != request.get_header_value("Host"))
+    throw Refusal(Code::forbidden, "the request comes from a page of another site");
+}
+
+}  // namespace
+
+std::int64_t Context::id(std::size_t word) const {
+  std::int64_t number = 0;
+  const std::string& text = words.at(word);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 1) throw Refusal(Code::not_found, "there is nothing of that number");
+  return number;
+}
+
+json Context::read_body() const {
+  if (trim(invalid_utf8_at(body) ? "?" : std::string_view(body)).empty()) return json::object();
+  if (!request.get_header_value("Content-Type").starts_with("application/json"))
+    throw Refusal(Code::unsupported, "send the body as application/json");
+  return parse_json(body);
+}
+
+std::optional<std::int64_t> Context::if_match() const {
+  const std::string tag = request.get_header_value("If-Match");
+  if (tag.empty() || tag == "*") return std::nullopt;
+  std::int64_t version = 0;
+  if (tag.starts_with("\"v") && tag.ends_with("\"") && tag.size() > 3) {
+    const char* end = tag.data() + tag.size() - 1;
+    const auto read = std::from_chars(tag.data() + 2, end, version);
+    if (read.ec == std::errc() && read.ptr == end) return version;
+  }
+  throw Refusal(Code::invalid, "If-Match is no ETag that this server gave, such as \"v3\"");
+}
+
+Reply Context::write(const std::function<Reply(Session&)>& change) const {
+  const std::string key = request.get_header_value("Idempotency-Key");
+  if (key.empty()) return parts.ledger.write(change);
+  if (key.size() > kMaxIdempotencyKey || invalid_utf8_at(key))
+    throw Refusal(Code::invalid, fmt::format("the Idempotency-Key is longer than {} bytes or not UTF-8", kMaxIdempotencyKey));
+  const std::string asked = sha256(request.method + "\n" + request.target + "\n" + body);
+  return parts.ledger.write([&](Session& session) {
+    Replies replies(session);
+    if (const auto kept = replies.find(actor.name, key, asked)) {
+      Reply again;
+      again.status = kept->status;
+      if (!kept->body.empty()) again.body = json::parse(kept->body);
+      again.headers["Idempotent-Replayed"] = "true";
+      return again;
+    }
+    replies.forget(session.now() - kRepliesKept);
+    Reply reply = change(session);
+    replies.keep(actor.name, key, asked, {reply.status, reply.body.is_null() ? "" : dump(reply.body)});
+    return reply;
+  });
+}
+
+App::App(Parts parts) : parts_(parts) {
+  const auto without_body = [this](const httplib::Request& request, httplib::Response& response) { answer(request, response, nullptr); };
+  const auto with_body = [this](const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& reader) {
+    answer(request, response, &reader);
+  };
+  // Answered before httplib's own routing: long targets never reach its regular expressions.
+  server_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+    const bool long_target = request.target.size() > kMaxTarget;
+    const bool has_body = request.method == "POST" || request.method == "PATCH" || request.method == "PUT" || request.method == "DELETE";
+    if (!long_target && has_body) return httplib::Server::HandlerResponse::Unhandled;
+    // A body on a request that has none by its method stays unread, so the connection cannot go on.
+    if (long_target || request.has_header("Content-Length") || request.has_header("Transfer-Encoding")) Connection::current()->close_after_reply();
+    answer(request, response, nullptr);
+    return httplib::Server::HandlerResponse::Handled;
+  });
+  server_.Post(kAnyPath, with_body);
+  server_.Patch(kAnyPath, with_body);
+  server_.Put(kAnyPath, with_body);
+  server_.Delete(kAnyPath, with_body);
+  server_.Get(kAnyPath, without_body);
+  // What httplib itself refuses (a request it cannot read) still gets a body.
+  server_.set_error_handler([](const httplib::Request&, httplib::Response& response) {
+    if (!response.body.empty()) return;
+    const int status = response.status;
+    send(to_reply(Refusal(Code::invalid, "the request is not HTTP that can be read"), ""), response);
+    response.status = status;
+  });
+  server_.set_keep_alive_max_count(kRequestsAConnection);
+  server_.set_keep_alive_timeout(kIdle.count());
+}
+
+int App::bind(const std::string& host, int port) {
+  if (port == 0)
+    port = server_.bind_to_any_port(host.c_str());
+  else if (!server_.bind_to_port(host.c_str(), port))
+    port = -1;
+  if (port <= 0) throw Refusal(Code::unavailable, fmt::format("cannot listen on {}: is something else using the port?", host));
+  server_.deepen_backlog();
+  return port;
+}
+
+void App::serve() { server_.listen_after_bind(); }
+
+void App::stop() { server_.stop(); }
+
+void App::identify(Context& context) const {
+  const std::string header = context.request.get_header_value("Authorization");
+  std::optional<User> user;
+  if (header.starts_with("Bearer ")) {
+    user = parts_.ledger.read([&](Session& session) { return People(session).by_token(header.substr(7)); });
+    if (!user) throw Refusal(Code::unauthenticated, "the token is not known");
+  } else if (const std::string cookie = cookie_of(context.request); !cookie.empty()) {
+    user = parts_.ledger.read([&](Session& session) { return People(session).by_session(cookie); });
+    if (user && context.request.method != "GET" && context.request.method != "HEAD") require_own_origin(context.request);
+    if (user) context.cookie = cookie;
+  }
+  if (!user) throw Refusal(Code::unauthenticated, "sign in, or send a bearer token");
+  context.actor = {user->name, user->role};
+}
+
+std::string App::read_body(const httplib::Request& request, const httplib::ContentReader& reader) const {
+  Connection* connection = Connection::current();
+  connection->close_after_reply();  // until all of it was read
+  if (request.get_header_value_count("Content-Length") > 1 || (request.has_header("Content-Length") && request.has_header("Transfer-Encoding")))
+    throw Refusal(Code::invalid, "the request says its length twice");
+  if (request.get_header_value<std::uint64_t>("Content-Length") > kMaxRequestBody)
+    throw Refusal(Code::too_large, fmt::format("a body may have {} bytes", kMaxRequestBody));
+  connection->begin_body(kMaxRequestBody, kRequestTime);
+  std::string body;
+  bool fits_in = true;
+  const bool read = reader([&](const char* data, std::size_t size) {
+    fits_in = body.size() + size <= kMaxRequestBody;
+    if (fits_in) body.append(data, size);
+    return fits_in;
+  });
+  if (!fits_in) throw Refusal(Code::too_large, fmt::format("a body may have {} bytes", kMaxRequestBody));
+  if (!read) throw Refusal(Code::invalid, "the body ended too early or came too slowly");
+  connection->keep_after_reply();
+  return body;
+}
+
+Reply App::reply_to(const httplib::Request& request, const httplib::ContentReader* reader, const Endpoint*& endpoint, Actor& actor) {
+  if (request.target.size() > kMaxTarget) throw Refusal(Code::too_large, fmt::format("path and query may have {} bytes", kMaxTarget));
+  Context context{parts_, request, {}, "", {}, ""};
+  std::optional<Refusal> refused;
+  try {
+    endpoint = &find_endpoint(request.method, request.path, context.words);
+    if (endpoint->asks != Endpoint::Asks::nobody) identify(context);
+    actor = context.actor;
+    if (endpoint->asks == Endpoint::Asks::import) return import_stream(context, *reader);
+  } catch (const Refusal& refusal) {
+    refused = refusal;
+  }
+  // A refused request's body is still read (within its bounds), so that the client gets to read the refusal.
+  if (reader) context.body = read_body(request, *reader);
+  if (refused) throw *refused;
+  return endpoint->handler(context);
+}
+
+void App::answer(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader* reader) {
+  const auto begun = std::chrono::steady_clock::now();
+  const std::string id = random_hex(6);
+  const Endpoint* endpoint = nullptr;
+  Actor actor;
+  Reply reply;
+  try {
+    reply = reply_to(request, reader, endpoint, actor);
+  } catch (const Refusal& refusal) {
+    if (refusal.code() == Code::broken) spdlog::error("http event=broken request={} error={}", id, log_value(refusal.detail()));
+    reply = to_reply(refusal, id);
+  } catch (const std::exception& error) {
+    spdlog::error("http event=broken request={} error={}", id, log_value(error.what()));
+    reply = to_reply(Refusal(Code::broken, error.what()), id);
+  }
+  reply.headers.emplace("X-Request-Id", id);
+  reply.headers.emplace("X-Content-Type-Options", "nosniff");
+  reply.headers.emplace("Cache-Control", "no-store");
+  send(reply, response);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  const std::string pattern = endpoint ? endpoint->pattern : "none";
+  const std::string method = endpoint ? endpoint->method : "other";
+  parts_.metrics.count_request(method, pattern, reply.status, seconds);
+  spdlog::info("http request={} method={} route={} status={} ms={:.1f} user={} bytes={}", id, method, pattern, reply.status, 1000 * seconds,
+               actor.name.empty() ? "-" : log_value(actor.name), response.body.size());
+}
+
+}  // namespace tidings

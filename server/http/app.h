@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From a socket to a handler and back: who is asking, what they sent, which route, and what is written of it in the log.
+#pragma once
+
+#include <httplib.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "indexer/base/clock.h"
+#include "indexer/ledger/ledger.h"
+#include "indexer/model/user.h"
+#include "server/http/connection.h"
+#include "server/http/metrics.h"
+#include "server/http/parameters.h"
+#include "server/http/problem.h"
+#include "server/search/searcher.h"
+
+namespace tidings {
+
+// What the handlers work with. All of it may be used from any thread.
+struct Parts {
+  Ledger& ledger;
+  const Searcher& searcher;
+  const Clock& clock;
+  Metrics& metrics;
+};
+
+// One request on its way through a handler.
+struct Context {
+  Parts& parts;
+  const httplib::Request& request;
+  Actor actor;                    // nobody ("" ) on open routes
+  std::string cookie;             // the sign-in's value, if that is how they came
+  std::vector<std::string> words;  // what stood for {…} in the path
+  std::string body;
+
+  Parameters parameters() const { return Parameters(request); }
+  std::int64_t id(std::size_t word = 0) const;  // Refusal: not_found, for what is no number
+  json read_body() const;                       // an empty body is {}; Refusal: invalid, unsupported (not JSON)
+  std::optional<std::int64_t> if_match() const;  // of If-Match: "v3"; Refusal: invalid
+
+  template <class F>
+  auto read(F&& look) const {
+    return parts.ledger.read(std::forward<F>(look));
+  }
+  // Runs `change(Session&) -> Reply` in the lane. With an Idempotency-Key, the reply is kept with the change and given again
+  // for the same request; Refusal: conflict for another request under the same key.
+  Reply write(const std::function<Reply(Session&)>& change) const;
+};
+
+using Handler = Reply (*)(Context&);
+
+struct Endpoint {
+  const char* method;
+  const char* pattern;  // such as /api/v1/insights/{id}
+  enum class Asks { nobody, anybody, import } asks;  // who may ask at all; `import`: a lead, and the body is streamed
+  Handler handler;
+};
+
+// All of them, on one screen (routes.cc).
+const std::vector<Endpoint>& endpoints();
+
+class App {
+ public:
+  explicit App(Parts parts);
+
+  // Binds to host and port (0: any free one); the port. Throws Refusal: unavailable.
+  int bind(const std::string& host, int port);
+  void serve();  // until stop()
+  void stop();   // from any thread: finishes requests in hand
+
+ private:
+  void answer(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader* reader);
+  Reply reply_to(const httplib::Request& request, const httplib::ContentReader* reader, const Endpoint*& endpoint, Actor& actor);
+  void identify(Context& context) const;
+  std::string read_body(const httplib::Request& request, const httplib::ContentReader& reader) const;
+
+  Parts parts_;
+  BoundedServer server_;
+};
+
+}  // namespace tidings

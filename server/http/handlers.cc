@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server/http/handlers.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "indexer/base/resource.h"
+#include "indexer/base/text.h"
+#include "indexer/ledger/feed.h"
+#include "indexer/ledger/people.h"
+#include "indexer/model/schema.h"
+#include "server/desk/accounts_desk.h"
+#include "server/desk/capture.h"
+#include "server/desk/people_desk.h"
+#include "server/desk/queue_desk.h"
+#include "server/desk/rights.h"
+#include "server/http/limits.h"
+
+namespace tidings {
+
+// Made by tidings_embed: the files of server/web.
+const std::vector<Resource>& page_resources();
+
+namespace {
+
+// A thing with its version as ETag.
+Reply thing(json body, int status = 200) {
+  Reply reply;
+  reply.status = status;
+  if (body.contains("version")) reply.headers["ETag"] = fmt::format("\"v{}\"", body["version"].get<std::int64_t>());
+  reply.body = std::move(body);
+  return reply;
+}
+
+Reply created(json body) { return thing(std::move(body), 201); }
+
+Reply nothing() {
+  Reply reply;
+  reply.status = 204;
+  return reply;
+}
+
+Reply text(std::string_view content, const std::string& type) {
+  Reply reply;
+  reply.text = content;
+  reply.type = type;
+  return reply;
+}
+
+constexpr const char* kCookie = "tidings={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}";
+
+// The pages run their own script and style and nothing else.
+constexpr const char* kContentPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'";
+
+Page page_of(Parameters& parameters) {
+  Page page;
+  page.limit = static_cast<int>(parameters.number("limit", 50, 1, 200));
+  page.after = parameters.number("cursor", 0, 0, std::numeric_limits<std::int64_t>::max());
+  parameters.finish();
+  return page;
+}
+
+WorkFilter work_filter_of(Parameters& parameters, const Actor& actor) {
+  WorkFilter filter;
+  filter.states = parameters.names<WorkState>("state");
+  // "me" stands for whoever asks.
+  const auto person = [&](const char* name) {
+    const std::string value = parameters.text(name, 100);
+    return value == "me" ? actor.name : value;
+  };
+  filter.holder = person("holder");
+  filter.author = person("author");
+  filter.limit = static_cast<int>(parameters.number("limit", 50, 1, 200));
+  filter.offset = static_cast<int>(parameters.number("cursor", 0, 0, 1'000'000));
+  return filter;
+}
+
+}  // namespace
+
+Reply get_health(Context&) { return text("alive\n", "text/plain"); }
+
+Reply get_readiness(Context& context) {
+  const auto place = context.parts.searcher.place();
+  const std::int64_t head = context.read([](Session& session) { return Feed(session).head(); });
+  Reply reply;
+  reply.status = place.complete ? 200 : 503;
+  reply.body = {{"ready", place.complete}, {"feed", head}, {"indexed", place.place}, {"insights", place.count}};
+  return reply;
+}
+
+Reply get_metrics(Context& context) {
+  const std::int64_t head = context.read([](Session& session) { return Feed(session).head(); });
+  context.parts.metrics.set_feed(head, context.parts.searcher.place().place);
+  return text(context.parts.metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+Reply get_openapi(Context&) { return text(find_resource(schema_resources(), "openapi.yaml")->bytes, "application/yaml; charset=utf-8"); }
+
+Reply get_record_schema(Context& context) {
+  const Resource* resource = find_resource(schema_resources(), "records/" + context.words[0]);
+  if (!resource) throw Refusal(Code::not_found, "there is no such schema");
+  return text(resource->bytes, "application/schema+json");
+}
+
+Reply get_page(Context& context) {
+  const std::string name = context.words.empty() ? "index.html" : context.words[0];
+  const Resource* resource = find_resource(page_resources(), name);
+  if (!resource) throw Refusal(Code::not_found, "there is nothing at this path");
+  constexpr std::pair<std::string_view, const char*> kTypes[] = {{".html", "text/html; charset=utf-8"},
+                                                                 {".js", "text/javascript; charset=utf-8"},
+                                                                 {".css", "text/css; charset=utf-8"},
+                                                                 {".svg", "image/svg+xml"}};
+  std::string type = "application/octet-stream";
+  for (const auto& [ending, each] : kTypes)
+    if (name.ends_with(ending)) type = each;
+  Reply reply = text(resource->bytes, type);
+  reply.headers = {{"Content-Security-Policy", kContentPolicy}, {"Referrer-Policy", "no-referrer"}, {"Cache-Control", "no-cache"}};
+  return reply;
+}
+
+Reply sign_in(Context& context) {
+  const json body = context.read_body();
+  record_schema("signing-in").require(body);
+  const std::string name = body["name"].get<std::string>();
+  const std::string cookie = sign_in(context.parts.ledger, name, body["password"].get<std::string>(), context.parts.clock.now());
+  Reply reply = thing(context.read([&](Session& session) { return json(People(session).find(name)); }));
+  reply.headers["Set-Cookie"] = fmt::format(kCookie, cookie, std::chrono::seconds(kSignInLasts).count());
+  return reply;
+}
+
+Reply get_session(Context& context) {
+  return thing(context.read([&](Session& session) { return json(People(session).find(context.actor.name)); }));
+}
+
+Reply sign_out(Context& context) {
+  if (!context.cookie.empty())
+    context.parts.ledger.write([&](Session& session) { People(session).close_session(context.cookie, context.actor); });
+  Reply reply = nothing();
+  reply.headers["Set-Cookie"] = fmt::format(kCookie, "", 0);
+  return reply;
+}
+
+Reply search(Context& context) {
+  Parameters parameters = context.parameters();
+  Question question;
+  question.q = parameters.text("q", kMaxTarget);
+  for (Kind kind : parameters.names<Kind>("kind")) question.kinds.emplace_back(to_string(kind));
+  for (WorkState state : parameters.names<WorkState>("state")) question.states.emplace_back(to_string(state));
+  question.clients = parameters.list("client");
+  question.industries = parameters.list("industry");
+  question.queues = parameters.list("queue");
+  question.authors = parameters.list("author");
+  question.tags = parameters.list("tag");
+  question.languages = parameters.list("language");
+  question.from = parameters.day("from");
+  question.to = parameters.day("to");
+  question.foreseen_from = parameters.day("foreseen_from");
+  question.foreseen_to = parameters.day("foreseen_to");
+  question.limit = static_cast<int>(parameters.number("limit", question.limit, 1, kMaxLimit));
+  question.cursor = parameters.text("cursor", 60);
+  question.facets = parameters.list("facets");
+  constexpr std::pair<std::string_view, Sort> kSorts[] = {{"relevance", Sort::relevance}, {"newest", Sort::newest}, {"foreseen", Sort::foreseen}};
+  if (const std::string wanted = parameters.text("sort", 20); !wanted.empty()) {
+    for (const auto& [name, sort] : kSorts)
+      if (name == wanted) question.sort = sort;
+    if (!question.sort) throw invalid("?sort", "is none of relevance, newest, foreseen");
+  }
+  parameters.finish();
+
+  const Hits hits = context.parts.searcher.search(question);
+  Reply reply;
+  reply.body = {{"hits", hits.hits},
+                {"total", {{"value", hits.total.value}, {"relation", hits.total.exact ? "exact" : "at_least"}}},
+                {"cursor", hits.cursor.empty() ? json() : json(hits.cursor)},
+                {"facets", hits.facets},
+                {"hints", hits.hints},
+                {"incomplete", hits.incomplete}};
+  return reply;
+}
+
+Reply keep_insight(Context& context) {
+  const json draft = context.read_body();
+  Reply reply = context.write([&](Session& session) { return created(Capture(session, context.actor).keep(draft)); });
+  context.parts.metrics.count_kept(1);
+  return reply;
+}
+
+Reply preview_insight(Context& context) {
+  const json draft = context.read_body();
+  return thing(context.read([&](Session& session) { return Capture(session, context.actor).preview(draft); }));
+}
+
+Reply get_insight(Context& context) {
+  return thing(context.read([&](Session& session) { return Capture(session, context.actor).show(context.id()); }));
+}
+
+Reply change_insight(Context& context) {
+  const json patch = context.read_body();
+  return context.write([&](Session& session) { return thing(Capture(session, context.actor).change(context.id(), patch, context.if_match())); });
+}
+
+Reply get_history(Context& context) {
+  return thing(context.read([&](Session& session) { return Capture(session, context.actor).history(context.id()); }));
+}
+
+Reply list_queues(Context& context) {
+  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).queues(); }));
+}
+
+Reply create_queue(Context& context) {
+  const json body = context.read_body();
+  return context.write([&](Session& session) { return created(QueueDesk(session, context.actor).create_queue(body)); });
+}
+
+Reply get_queue(Context& context) {
+  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).queue(context.words[0]); }));
+}
+
+Reply change_queue(Context& context) {
+  const json patch = context.read_body();
+  return context.write([&](Session& session) {
+    return thing(QueueDesk(session, context.actor).change_queue(context.words[0], patch, context.if_match()));
+  });
+}
+
+Reply list_queue_work(Context& context) {
+  Parameters parameters = context.parameters();
+  WorkFilter filter = work_filter_of(parameters, context.actor);
+  parameters.finish();
+  filter.queue = context.words[0];
+  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).list(filter); }));
+}
+
+Reply claim_next(Context& context) {
+  const json body = context.read_body();
+  return context.write([&](Session& session) {
+    const auto work = QueueDesk(session, context.actor).claim_next(context.words[0], body);
+    return work ? thing(*work) : nothing();
+  });
+}
+
+Reply list_work(Context& context) {
+  Parameters parameters = context.parameters();
+  WorkFilter filter = work_filter_of(parameters, context.actor);
+  filter.queue = parameters.text("queue", 64);
+  parameters.finish();
+  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).list(filter); }));
+}
+
+Reply get_work(Context& context) {
+  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).show(context.id()); }));
+}
+
+Reply act_on_work(Context& context) {
+  const auto act = parse_name<WorkAct>(context.words[1]);
+  if (!act || *act == WorkAct::lapse) throw Refusal(Code::not_found, "work can be claimed, kept alive (heartbeat), released, rerouted, declined, answered, told and reopened");
+  const json body = context.read_body();
+  return context.write([&](Session& session) { return thing(QueueDesk(session, context.actor).act(context.id(), *act, body)); });
+}
+
+Reply list_rules(Context& context) {
+  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).rules(); }));
+}
+
+Reply create_rule(Context& context) {
+  const json body = context.read_body();
+  return context.write([&](Session& session) { return created(QueueDesk(session, context.actor).create_rule(body)); });
+}
+
+Reply change_rule(Context& context) {
+  const json patch = context.read_body();
+  return context.write([&](Session& session) {
+    return thing(QueueDesk(session, context.actor).change_rule(context.id(), patch, context.if_match()));
+  });
+}
+
+Reply remove_rule(Context& context) {
+  return context.write([&](Session& session) {
+    QueueDesk(session, context.actor).remove_rule(context.id());
+    return nothing();
+  });
+}
+
+Reply list_clients(Context& context) {
+  Parameters parameters = context.parameters();
+  const std::string part = parameters.text("q", 200);
+  const Page page = page_of(parameters);
+  return thing(context.read([&](Session& session) { return AccountsDesk(session, context.actor).clients(page, part); }));
+}
+
+Reply create_client(Context& context) {
+  const json body = context.read_body();
+  return context.write([&](Session& session) { return created(AccountsDesk(session, context.actor).create_client(body)); });
+}
+
+Reply get_client(Context& context) {
+  return thing(context.read([&](Session& session) { return AccountsDesk(session, context.actor).client(context.id()); }));
+}
+
+Reply change_client(Context& context) {
+  const json patch = context.read_body();
+  return context.write([&](Session& session) {
+    return thing(AccountsDesk(session, context.actor).change_client(context.id(), patch, context.if_match()));
+  });
+}
+
+Reply list_contacts(Context& context) {
+  return thing(context.read([&](Session& session) { return AccountsDesk(session, context.actor).contacts(context.id()); }));
+}
+
+Reply create_contact(Context& context) {
+  const json body = context.read_body();
+  return context.write([&](Session& session) { return created(AccountsDesk(session, context.actor).create_contact(context.id(), body)); });
+}
+
+Reply get_contact(Context& context) {
+  return thing(context.read([&](Session& session) { return AccountsDesk(session, context.actor).contact(context.id()); }));
+}
+
+Reply change_contact(Context& context) {
+  const json patch = context.read_body();
+  return context.write([&](Session& session) {
+    return thing(AccountsDesk(session, context.actor).change_contact(context.id(), patch, context.if_match()));
+  });
+}
+
+Reply list_users(Context& context) {
+  return thing(context.read([&](Session& session) { return PeopleDesk(session, context.actor).users(); }));
+}
+
+Reply create_user(Context& context) {
+  const json body = context.read_body();
+  require(context.actor, Right::manage_people);
+  record_schema("user").require(body);
+  const std::string hash = body.contains("password") ? hash_bounded(body["password"].get<std::string>()) : "";
+  return context.write([&](Session& session) { return created(PeopleDesk(session, context.actor).create_user(body, hash)); });
+}
+
+Reply get_user(Context& context) {
+  return thing(context.read([&](Session& session) { return PeopleDesk(session, context.actor).user(context.words[0]); }));
+}
+
+Reply change_user(Context& context) {
+  const json patch = context.read_body();
+  return context.write([&](Session& session) {
+    return thing(PeopleDesk(session, context.actor).change_user(context.words[0], patch, context.if_match()));
+  });
+}
+
+Reply set_password(Context& context) {
+  const json body = context.read_body();
+  if (context.words[0] != context.actor.name) require(context.actor, Right::manage_people);
+  record_schema("password").require(body);
+  const std::string hash = hash_bounded(body["password"].get<std::string>());
+  return context.write([&](Session& session) {
+    PeopleDesk(session, context.actor).set_password(context.words[0], hash);
+    return nothing();
+  });
+}
+
+Reply list_tokens(Context& context) {
+  return thing(context.read([&](Session& session) { return PeopleDesk(session, context.actor).tokens(); }));
+}
+
+Reply create_token(Context& context) {
+  // Not through Context::write: a token must not be kept in clear for an Idempotency-Key.
+  const json body = context.read_body();
+  return created(context.parts.ledger.write([&](Session& session) { return PeopleDesk(session, context.actor).create_token(body); }));
+}
+
+Reply remove_token(Context& context) {
+  return context.write([&](Session& session) {
+    PeopleDesk(session, context.actor).remove_token(context.id());
+    return nothing();
+  });
+}
+
+Reply list_events(Context& context) {
+  Parameters parameters = context.parameters();
+  const std::int64_t after = parameters.number("after", 0, 0, std::numeric_limits<std::int64_t>::max());
+  const int limit = static_cast<int>(parameters.number("limit", 100, 1, 1000));
+  parameters.finish();
+  return thing(context.read([&](Session& session) { return PeopleDesk(session, context.actor).events(after, limit); }));
+}
+
+}  // namespace tidings

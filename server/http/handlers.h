@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The handlers: parse, check, call, respond. schemas/openapi.yaml says what each takes and answers.
+#pragma once
+
+#include "server/http/app.h"
+
+namespace tidings {
+
+Reply get_health(Context& context);
+Reply get_readiness(Context& context);
+Reply get_metrics(Context& context);
+Reply get_openapi(Context& context);
+Reply get_record_schema(Context& context);
+Reply get_page(Context& context);
+
+Reply sign_in(Context& context);
+Reply get_session(Context& context);
+Reply sign_out(Context& context);
+
+Reply search(Context& context);
+Reply keep_insight(Context& context);
+Reply preview_insight(Context& context);
+Reply get_insight(Context& context);
+Reply change_insight(Context& context);
+Reply get_history(Context& context);
+
+Reply list_queues(Context& context);
+Reply create_queue(Context& context);
+Reply get_queue(Context& context);
+Reply change_queue(Context& context);
+Reply list_queue_work(Context& context);
+Reply claim_next(Context& context);
+Reply list_work(Context& context);
+Reply get_work(Context& context);
+Reply act_on_work(Context& context);
+
+Reply list_rules(Context& context);
+Reply create_rule(Context& context);
+Reply change_rule(Context& context);
+Reply remove_rule(Context& context);
+
+Reply list_clients(Context& context);
+Reply create_client(Context& context);
+Reply get_client(Context& context);
+Reply change_client(Context& context);
+Reply list_contacts(Context& context);
+Reply create_contact(Context& context);
+Reply get_contact(Context& context);
+Reply change_contact(Context& context);
+
+Reply list_users(Context& context);
+Reply create_user(Context& context);
+Reply get_user(Context& context);
+Reply change_user(Context& context);
+Reply set_password(Context& context);
+Reply list_tokens(Context& context);
+Reply create_token(Context& context);
+Reply remove_token(Context& context);
+Reply list_events(Context& context);
+
+}  // namespace tidings

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// All routes on one screen. A more particular pattern stands before a more general one.
+#include "server/http/handlers.h"
+
+namespace tidings {
+
+const std::vector<Endpoint>& endpoints() {
+  using enum Endpoint::Asks;
+  static const std::vector<Endpoint> all = {
+      {"GET", "/healthz", nobody, get_health},
+      {"GET", "/readyz", nobody, get_readiness},
+      {"GET", "/metrics", nobody, get_metrics},
+      {"GET", "/openapi.yaml", nobody, get_openapi},
+      {"GET", "/records/{file}", nobody, get_record_schema},
+
+      {"POST", "/api/v1/session", nobody, sign_in},
+      {"GET", "/api/v1/session", anybody, get_session},
+      {"DELETE", "/api/v1/session", anybody, sign_out},
+
+      {"GET", "/api/v1/search", anybody, search},
+      {"POST", "/api/v1/insights", anybody, keep_insight},
+      {"POST", "/api/v1/insights/preview", anybody, preview_insight},
+      {"GET", "/api/v1/insights/{id}", anybody, get_insight},
+      {"PATCH", "/api/v1/insights/{id}", anybody, change_insight},
+      {"GET", "/api/v1/insights/{id}/history", anybody, get_history},
+      {"POST", "/api/v1/imports", import, nullptr},
+
+      {"GET", "/api/v1/queues", anybody, list_queues},
+      {"POST", "/api/v1/queues", anybody, create_queue},
+      {"GET", "/api/v1/queues/{name}", anybody, get_queue},
+      {"PATCH", "/api/v1/queues/{name}", anybody, change_queue},
+      {"GET", "/api/v1/queues/{name}/work", anybody, list_queue_work},
+      {"POST", "/api/v1/queues/{name}/claim", anybody, claim_next},
+      {"GET", "/api/v1/work", anybody, list_work},
+      {"GET", "/api/v1/work/{id}", anybody, get_work},
+      {"POST", "/api/v1/work/{id}/{act}", anybody, act_on_work},
+
+      {"GET", "/api/v1/rules", anybody, list_rules},
+      {"POST", "/api/v1/rules", anybody, create_rule},
+      {"PATCH", "/api/v1/rules/{id}", anybody, change_rule},
+      {"DELETE", "/api/v1/rules/{id}", anybody, remove_rule},
+
+      {"GET", "/api/v1/clients", anybody, list_clients},
+      {"POST", "/api/v1/clients", anybody, create_client},
+      {"GET", "/api/v1/clients/{id}", anybody, get_client},
+      {"PATCH", "/api/v1/clients/{id}", anybody, change_client},
+      {"GET", "/api/v1/clients/{id}/contacts", anybody, list_contacts},
+      {"POST", "/api/v1/clients/{id}/contacts", anybody, create_contact},
+      {"GET", "/api/v1/contacts/{id}", anybody, get_contact},
+      {"PATCH", "/api/v1/contacts/{id}", anybody, change_contact},
+
+      {"GET", "/api/v1/users", anybody, list_users},
+      {"POST", "/api/v1/users", anybody, create_user},
+      {"GET", "/api/v1/users/{name}", anybody, get_user},
+      {"PATCH", "/api/v1/users/{name}", anybody, change_user},
+      {"POST", "/api/v1/users/{name}/password", anybody, set_password},
+      {"GET", "/api/v1/tokens", anybody, list_tokens},
+      {"POST", "/api/v1/tokens", anybody, create_token},
+      {"DELETE", "/api/v1/tokens/{id}", anybody, remove_token},
+      {"GET", "/api/v1/events", anybody, list_events},
+
+      {"GET", "/", nobody, get_page},
+      {"GET", "/{file}", nobody, get_page},
+  };
+  return all;
+}
+
+}  // namespace tidings

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// tidings-server: knowledge is found and acted on.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "indexer/base/log.h"
+#include "indexer/base/refusal.h"
+#include "indexer/base/stop.h"
+#include "indexer/index/follower.h"
+#include "indexer/ledger/ledger.h"
+#include "server/desk/dispatcher.h"
+#include "server/desk/people_desk.h"
+#include "server/http/app.h"
+
+namespace tidings {
+namespace {
+
+struct Options {
+  std::filesystem::path data;
+  std::string ledger;
+  std::string listen = "127.0.0.1:8080";
+  std::string log_level = "info";
+  bool without_follower = false;
+};
+
+// "HOST:PORT", the host maybe in brackets. Throws Refusal: invalid.
+std::pair<std::string, int> host_and_port(const std::string& listen) {
+  const std::size_t colon = listen.rfind(':');
+  int port = -1;
+  try {
+    std::size_t read = 0;
+    if (colon != std::string::npos) port = std::stoi(listen.substr(colon + 1), &read);
+    if (colon == std::string::npos || read + colon + 1 != listen.size()) port = -1;
+  } catch (const std::exception&) {
+    port = -1;
+  }
+  if (port < 0 || port > 65535 || colon == 0) throw Refusal(Code::invalid, "--listen takes HOST:PORT such as 127.0.0.1:8080, not " + listen);
+  std::string host = listen.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return {host, port};
+}
+
+int run(const Options& options) {
+  Stop stop;
+  const StopOnSignal signals(stop);
+  std::error_code error;
+  if (std::filesystem::create_directories(options.data, error)) std::filesystem::permissions(options.data, std::filesystem::perms::owner_all, error);
+  if (error) throw Refusal(Code::unavailable, "the data folder " + options.data.string() + " cannot be made: " + error.message());
+
+  const SystemClock clock;
+  Ledger ledger(options.ledger.empty() ? "sqlite:" + (options.data / "ledger.db").string() : options.ledger, clock);
+  const Searcher searcher(options.data / "index");
+  Metrics metrics;
+  Follower follower(ledger, options.data / "index");
+  Dispatcher dispatcher(ledger, clock);
+  App app({ledger, searcher, clock, metrics});
+
+  const auto [host, port] = host_and_port(options.listen);
+  const int bound = app.bind(host, port);
+  const auto password = make_first_admin(ledger);
+  std::cout << "listening on http://" << (host.find(':') == std::string::npos ? host : "[" + host + "]") << ":" << bound << "\n";
+  if (password) std::cout << "first start: sign in as admin with the password " << *password << " (shown this once)\n";
+  std::cout << std::flush;
+
+  std::thread following([&] {
+    if (!options.without_follower) follower.run(stop);
+  });
+  std::thread dispatching([&] { dispatcher.run(stop); });
+  std::thread ending([&] {
+    while (!stop.wait_for(std::chrono::hours(1))) continue;
+    spdlog::info("server event=stopping");
+    app.stop();
+  });
+  app.serve();
+  stop.wish();
+  ending.join();
+  dispatching.join();
+  following.join();
+  spdlog::info("server event=stopped");
+  return 0;
+}
+
+}  // namespace
+}  // namespace tidings
+
+int main(int argc, char** argv) {
+  using namespace tidings;
+  CLI::App app{"Finds what clients said, routes it to those who can solve it, and carries the answer back.", "tidings-server"};
+  app.get_formatter()->column_width(38);
+  Options options;
+  app.add_option("--data", options.data, "The data folder; made if it is not there")->required();
+  app.add_option("--ledger", options.ledger, "The ledger, sqlite:PATH (default: ledger.db in the data folder)");
+  app.add_option("--listen", options.listen, "HOST:PORT; port 0 takes a free one. The address is the first line on standard output")->capture_default_str();
+  app.add_option("--log", options.log_level, "debug, info, warn, error or off; on standard error")->capture_default_str();
+  app.add_flag("--without-follower", options.without_follower, "Do not keep the index; tidings-indexer follow does");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  try {
+    start_log(options.log_level);
+    return run(options);
+  } catch (const std::exception& error) {
+    std::cerr << "tidings-server: " << error.what() << "\n";
+    return 2;
+  }
+}
