@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plain page: search, log an insight, work a queue, tell the client. One view at a time, chosen by the address after #.
+import { words } from "/words.js";
+
+let language = localStorage.getItem("language") ?? (navigator.language.startsWith("ru") ? "ru" : "en");
+let me = null;
+let beats = null; // the heartbeat of work in hand
+
+const say = (name, values = {}) => (words[language][name] ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+const day = (text) => new Date(text).toLocaleDateString(language, { timeZone: "UTC" });
+const moment = (text) => new Date(text).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+
+// h("p", {class: "faint"}, "text", node…): an element. Text is always text.
+function h(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+function announce(text) {
+  const line = document.getElementById("say");
+  line.textContent = text;
+  setTimeout(() => { if (line.textContent === text) line.textContent = ""; }, 5000);
+}
+
+async function call(method, path, body, headers = {}) {
+  let response;
+  try {
+    response = await fetch("/api/v1/" + path, {
+      method,
+      headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Error(say("offline"));
+  }
+  if (response.status === 401 && me) { me = null; show(); }
+  const text = await response.text();
+  const reply = text ? JSON.parse(text) : null;
+  if (!response.ok) throw new Error(reply?.detail ?? response.statusText);
+  return reply;
+}
+
+// A handler that tells what went wrong instead of losing it.
+const tried = (work) => async (event) => {
+  event?.preventDefault?.();
+  try { await work(event); } catch (error) { announce(say("failed", { why: error.message })); }
+};
+
+const field = (name, control, help) => h("label", {}, say(name), help ? h("span", { class: "faint" }, " · " + help) : null, control);
+const values = (form) => Object.fromEntries(new FormData(form));
+const list = (text) => text.split(",").map((each) => each.trim()).filter(Boolean);
+const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+// The server's snippet holds escaped text and <mark>; nothing else is taken over.
+function snippet(html) {
+  const parsed = new DOMParser().parseFromString(html, "text/html").body;
+  return [...parsed.childNodes].map((node) => (node.nodeName === "MARK" ? h("mark", {}, node.textContent) : node.textContent));
+}
+
+function tags(thing) {
+  const foreseen = thing.foreseen && h("span", { class: "tag" }, say("foresees", { from: day(thing.foreseen.from), to: day(thing.foreseen.to) }));
+  return h("p", {}, h("span", { class: "tag" }, say(thing.kind)), thing.queue ? h("span", { class: "tag" }, thing.queue) : null,
+    thing.state ? h("span", { class: "tag" }, say(thing.state)) : null, foreseen);
+}
+
+function showTop() {
+  const at = location.hash.split("/")[1]?.split("?")[0] || "search";
+  const link = (name) => h("a", { href: "#/" + name, "aria-current": at === name ? "page" : null }, say(name));
+  const change = () => { language = language === "ru" ? "en" : "ru"; localStorage.setItem("language", language); show(); };
+  document.documentElement.lang = language;
+  document.getElementById("top").replaceChildren(
+    h("strong", {}, "Tidings"),
+    h("nav", {}, me ? ["search", "log", "queues", "tell"].map(link) : null),
+    h("button", { class: "plain", onclick: change }, say("language")),
+    me ? h("button", { class: "plain", onclick: tried(async () => { await call("DELETE", "session"); me = null; show(); }) }, say("sign_out") + " (" + me.name + ")") : null);
+}
+
+function signIn() {
+  const enter = tried(async (event) => { me = await call("POST", "session", values(event.target)); show(); });
+  return [h("h1", {}, say("sign_in")), h("form", { onsubmit: enter },
+    field("name", h("input", { name: "name", autocomplete: "username", autocapitalize: "none", required: true })),
+    field("password", h("input", { name: "password", type: "password", autocomplete: "current-password", required: true })),
+    h("div", { class: "acts" }, h("button", {}, say("sign_in"))))];
+}
+
+async function search(parameters) {
+  const q = parameters.get("q") ?? "", kind = parameters.get("kind") ?? "";
+  const go = tried((event) => { location.hash = "#/search?" + new URLSearchParams(values(event.target)); });
+  const kinds = ["", "change", "problem", "people", "other"].map((each) => h("option", { value: each, selected: each === kind }, each ? say(each) : "—"));
+  const results = h("div", { id: "results" });
+  const load = async (cursor) => {
+    const asked = new URLSearchParams({ q, limit: 20, ...(kind && { kind }), ...(cursor && { cursor }) });
+    const page = await call("GET", "search?" + asked);
+    if (!cursor) results.append(h("p", { class: "faint" }, say(page.total.relation === "exact" ? "found" : "found_more", { n: page.total.value })));
+    if (page.incomplete) results.append(h("p", { class: "wrong" }, say("incomplete")));
+    results.append(...page.hints.map((hint) => h("p", { class: "faint" }, hint)));
+    if (!page.hits.length) results.append(h("p", {}, say("nothing")));
+    results.append(...page.hits.map((hit) => h("article", {},
+      h("h2", {}, h("a", { href: "#/insight/" + hit.id }, hit.client.name + (hit.title ? " · " + hit.title : ""))),
+      h("p", {}, snippet(hit.snippet)), tags(hit),
+      h("p", { class: "faint" }, say("said_by", { author: hit.author, date: day(hit.recorded_at) }), hit.answered ? " · " + say("answered") : ""))));
+    if (page.cursor) {
+      const button = h("button", { class: "quiet", onclick: tried(async () => { button.remove(); await load(page.cursor); }) }, say("more"));
+      results.append(button);
+    }
+  };
+  await load();
+  return [h("form", { onsubmit: go, role: "search" }, h("div", { class: "row" },
+    field("search_for", h("input", { name: "q", type: "search", value: q, placeholder: say("search_hint"), autofocus: true })),
+    field("kind", h("select", { name: "kind" }, kinds)), h("div", { class: "acts" }, h("button", {}, say("search"))))), results];
+}
+
+async function insight(id) {
+  const it = await call("GET", "insights/" + id);
+  return [h("h1", {}, say("insight", { id }) + (it.title ? ": " + it.title : "")), h("article", {},
+    h("p", {}, h("strong", {}, it.client.name), " · ", it.contacts.map((contact) => contact.name).join(", ")),
+    h("p", { class: "body" }, it.body), tags({ ...it, queue: it.work?.queue, state: it.work?.state }),
+    h("p", { class: "faint" }, say("said_by", { author: it.author, date: day(it.recorded_at) }), it.tags.length ? " · " + it.tags.join(", ") : ""),
+    it.work ? h("p", { class: "faint" }, say("why_here"), ": ", it.work.route.reasons.join(" ")) : null,
+    it.answers.map((answer) => h("div", { class: "answer" }, h("p", { class: "body" }, answer.body), h("p", { class: "faint" }, answer.by + ", " + day(answer.at)))),
+    it.tellings.map((told) => h("p", {}, say("told") + ": " + told.whom + ", " + day(told.at) + " – " + say(told.reaction) + (told.note ? ". " + told.note : ""))))];
+}
+
+function log() {
+  const clients = h("datalist", { id: "clients" });
+  const unknown = h("div", {});
+  const suggest = tried(async (event) => {
+    const page = await call("GET", "clients?limit=10&q=" + encodeURIComponent(event.target.value));
+    clients.replaceChildren(...page.items.map((client) => h("option", { value: client.name })));
+  });
+  let once = key(); // the same note sent twice, on a bad line, is kept once
+  const save = tried(async (event) => {
+    const form = event.target, v = values(form);
+    const found = await call("GET", "clients?limit=200&q=" + encodeURIComponent(v.client.trim()));
+    if (!found.items.some((client) => client.name.toLowerCase() === v.client.trim().toLowerCase())) {
+      const add = tried(async () => { await call("POST", "clients", { name: v.client.trim() }); unknown.replaceChildren(); form.requestSubmit(); });
+      unknown.replaceChildren(h("p", {}, say("new_client", { name: v.client }), " ", h("button", { class: "quiet", type: "button", onclick: add }, say("add_client"))));
+      return;
+    }
+    const draft = { client: v.client.trim(), kind: v.kind, title: v.title, body: v.body, contacts: list(v.contacts), tags: list(v.tags) };
+    if (v.from) draft.foreseen = { from: v.from, to: v.to || v.from, ...(v.likelihood && { likelihood: Number(v.likelihood) / 100 }) };
+    const kept = await call("POST", "insights", draft, { "Idempotency-Key": once });
+    once = key();
+    form.reset();
+    announce(say("saved", { id: kept.id }));
+  });
+  const kinds = ["problem", "change", "people", "other"].map((each) => h("option", { value: each }, say(each)));
+  return [h("h1", {}, say("log_title")), h("form", { onsubmit: save },
+    field("client", h("input", { name: "client", list: "clients", autocomplete: "off", required: true, maxlength: 200, oninput: suggest }), say("client_help")), clients, unknown,
+    field("body", h("textarea", { name: "body", required: true })),
+    h("div", { class: "row" }, field("kind", h("select", { name: "kind" }, kinds)), field("title", h("input", { name: "title", maxlength: 250 }))),
+    h("div", { class: "row" }, field("contacts", h("input", { name: "contacts" })), field("tags", h("input", { name: "tags" }))),
+    h("div", { class: "row" }, field("foreseen_from", h("input", { name: "from", type: "date" })), field("foreseen_to", h("input", { name: "to", type: "date" })),
+      field("likelihood", h("input", { name: "likelihood", type: "number", min: 0, max: 100 }))),
+    h("div", { class: "acts" }, h("button", {}, say("save"))))];
+}
+
+function workCard(work, queues, again) {
+  const mine = work.state === "claimed" && work.holder === me.name;
+  const act = (name, body = {}) => call("POST", `work/${work.id}/${name}`, body);
+  const doing = (name, note) => tried(async (event) => { await act(name, values(event.target)); if (note) announce(note); await again(); });
+  const acts = [];
+  if (work.state === "waiting" && me.role !== "rep") acts.push(h("button", { class: "quiet", onclick: tried(async () => { await act("claim"); await again(); }) }, say("claim")));
+  if (mine) {
+    acts.push(h("button", { class: "quiet", onclick: tried(async () => { await act("release"); await again(); }) }, say("release")));
+    clearInterval(beats);
+    beats = setInterval(() => act("heartbeat").catch(() => clearInterval(beats)), 5 * 60 * 1000);
+  }
+  const who = work.state === "claimed" ? say(mine ? "yours" : "held_by", { who: work.holder, when: moment(work.lease_until) }) : "";
+  return h("article", {},
+    h("h2", {}, h("a", { href: "#/insight/" + work.about.id }, work.about.client.name + (work.about.title ? " · " + work.about.title : ""))),
+    h("p", { class: "body" }, work.about.excerpt), tags({ ...work.about, queue: work.queue, state: work.state }),
+    h("p", { class: "faint" }, say("said_by", { author: work.about.author, date: day(work.about.recorded_at) }), " · ", say("priority"), " ", Math.round(work.priority), who ? " · " + who : ""),
+    h("p", { class: "faint" }, say("why_here"), ": ", work.route.reasons.join(" ")),
+    h("div", { class: "acts" }, acts),
+    mine ? h("form", { onsubmit: doing("answer", say("answer_sent", { who: work.about.author })) },
+      field("answer", h("textarea", { name: "body", required: true }), say("answer_help")), h("div", { class: "acts" }, h("button", {}, say("send_answer")))) : null,
+    mine ? h("form", { onsubmit: doing("reroute", say("moved")) }, h("div", { class: "row" },
+      field("reroute", h("select", { name: "queue" }, queues.filter((queue) => queue.name !== work.queue).map((queue) => h("option", { value: queue.name }, queue.title)))),
+      field("reason", h("input", { name: "reason", maxlength: 500 })), h("div", { class: "acts" }, h("button", { class: "quiet" }, say("reroute"))))) : null,
+    mine ? h("form", { onsubmit: doing("decline") }, h("div", { class: "row" },
+      field("reason", h("input", { name: "reason", maxlength: 500 })), h("div", { class: "acts" }, h("button", { class: "quiet" }, say("decline"))))) : null);
+}
+
+async function queuesView(name) {
+  const queues = (await call("GET", "queues")).items;
+  const chosen = queues.find((queue) => queue.name === name) ?? queues.find((queue) => queue.name === localStorage.getItem("queue")) ?? queues[0];
+  localStorage.setItem("queue", chosen.name);
+  const choose = (event) => { location.hash = "#/queues/" + event.target.value; };
+  const options = queues.map((queue) => h("option", { value: queue.name, selected: queue === chosen }, `${queue.title} (${queue.counts.waiting})`));
+  const works = h("div", {});
+  const again = async () => {
+    const mine = (await call("GET", "work?holder=me&state=claimed")).items;
+    const waiting = (await call("GET", `queues/${chosen.name}/work?state=waiting,claimed`)).items.filter((work) => work.holder !== me.name);
+    works.replaceChildren(...(mine.length ? [h("h2", {}, say("all_queues"))] : []), ...mine.map((work) => workCard(work, queues, again)),
+      h("h2", {}, chosen.title), ...waiting.map((work) => workCard(work, queues, again)), waiting.length ? "" : h("p", {}, say("nothing_waits")));
+  };
+  const next = tried(async () => { if (!await call("POST", `queues/${chosen.name}/claim`, {})) announce(say("nothing_waits")); await again(); });
+  await again();
+  return [h("h1", {}, say("queues")), h("div", { class: "row" }, field("queue", h("select", { onchange: choose }, options)),
+    h("div", { class: "acts" }, me.role === "rep" ? null : h("button", { onclick: next }, say("take_next")))), h("p", { class: "faint" }, chosen.solves), works];
+}
+
+async function tell() {
+  const items = (await call("GET", "work?state=answered&author=me")).items;
+  const reactions = () => ["solved", "helped", "not_solved", "no_answer"].map((each) => h("option", { value: each }, say(each)));
+  const close = (work) => tried(async (event) => { await call("POST", `work/${work.id}/tell`, values(event.target)); announce(say("closed")); await show(); });
+  return [h("h1", {}, say("tell_title")), items.length ? "" : h("p", {}, say("nothing_to_tell")), ...items.map((work) => h("article", {},
+    h("h2", {}, h("a", { href: "#/insight/" + work.about.id }, work.about.client.name + (work.about.title ? " · " + work.about.title : ""))),
+    h("p", { class: "body" }, work.about.excerpt), h("div", { class: "answer" }, h("p", { class: "body" }, work.answers.at(-1)?.body ?? "")),
+    h("form", { onsubmit: close(work) }, h("div", { class: "row" }, field("whom", h("input", { name: "whom", required: true, maxlength: 200 })),
+      field("reaction", h("select", { name: "reaction" }, reactions()))), field("note", h("input", { name: "note", maxlength: 2000 })),
+      h("div", { class: "acts" }, h("button", {}, say("told_it"))))))];
+}
+
+async function show() {
+  clearInterval(beats);
+  showTop();
+  const main = document.getElementById("main");
+  const [, view = "search", rest = ""] = /^#\/([a-z]+)(?:[/?](.*))?$/.exec(location.hash) ?? [];
+  let content;
+  try {
+    if (!me) content = signIn();
+    else if (view === "log") content = log();
+    else if (view === "queues") content = await queuesView(decodeURIComponent(rest));
+    else if (view === "tell") content = await tell();
+    else if (view === "insight") content = await insight(rest);
+    else content = await search(new URLSearchParams(rest));
+  } catch (error) {
+    content = [h("p", { class: "wrong" }, say("failed", { why: error.message }))];
+  }
+  main.replaceChildren(...content);
+  (main.querySelector("[autofocus]") ?? main).focus();
+}
+
+addEventListener("hashchange", show);
+call("GET", "session").then((user) => { me = user; }, () => {}).then(show);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every word on the page, in English and Russian. The two must have the same names.
+export const words = {
+  en: {
+    search: "Search", log: "Log", queues: "Queues", tell: "To tell", sign_in: "Sign in", sign_out: "Sign out", name: "Name", password: "Password",
+    search_for: "Search for", search_hint: "words, \"a phrase\", kind:problem, -without, begin*", found: "Found: {n}", found_more: "Found: at least {n}",
+    nothing: "Nothing found. Try fewer or other words.", incomplete: "The index is still being built: results are incomplete.", more: "Show more",
+    answered: "answered", kind: "Kind", change: "foreseen change", problem: "problem", people: "people", other: "other",
+    log_title: "What did the client say?", client: "Client", client_help: "Begin to type a name", new_client: "“{name}” is new. Add this client?", add_client: "Add the client",
+    title: "Title (optional)", body: "In the client's words", contacts: "Who said it (names, between commas)", tags: "Tags (between commas)",
+    foreseen_from: "Foreseen from", foreseen_to: "until", likelihood: "Likelihood they give it, %", save: "Log it", saved: "Logged as insight {id}.",
+    queue: "Queue", take_next: "Take the next", nothing_waits: "Nothing waits in this queue.", claim: "Take", release: "Give back", answer: "Answer", answer_help: "What the client can be told",
+    send_answer: "Send the answer", answer_sent: "The answer is on its way to {who}.", decline: "Decline", reason: "Reason", reroute: "Move to", moved: "Moved.",
+    waiting: "waiting", claimed: "taken", told: "told", declined: "declined", held_by: "{who} has it until {when}", yours: "Yours until {when}",
+    tell_title: "Answers your clients have not heard yet", nothing_to_tell: "All your clients have heard their answers.", whom: "Whom did you tell?", reaction: "How did they take it?",
+    solved: "solved", helped: "helped", not_solved: "not solved", no_answer: "no reaction yet", note: "Their words", told_it: "I told them", closed: "The loop is closed. Thank you.",
+    priority: "priority", why_here: "Why here", history: "History", back: "Back", insight: "Insight {id}", said_by: "{author}, {date}", foresees: "foreseen {from} – {to}", all_queues: "My work, in all queues", language: "Русский",
+    failed: "That did not work: {why}", offline: "The server cannot be reached. What you typed is still here.",
+  },
+  ru: {
+    search: "Поиск", log: "Записать", queues: "Очереди", tell: "Рассказать", sign_in: "Войти", sign_out: "Выйти", name: "Имя", password: "Пароль",
+    search_for: "Что искать", search_hint: "слова, \"фраза\", kind:problem, -без, начал*", found: "Найдено: {n}", found_more: "Найдено: не меньше {n}",
+    nothing: "Ничего не нашлось. Попробуйте меньше слов или другие.", incomplete: "Указатель ещё строится: показано не всё.", more: "Показать ещё",
+    answered: "есть ответ", kind: "Вид", change: "ожидаемая перемена", problem: "проблема", people: "люди", other: "прочее",
+    log_title: "Что сказал клиент?", client: "Клиент", client_help: "Начните вводить название", new_client: "«{name}» ещё нет. Добавить клиента?", add_client: "Добавить клиента",
+    title: "Заголовок (необязательно)", body: "Словами клиента", contacts: "Кто сказал (имена через запятую)", tags: "Метки (через запятую)",
+    foreseen_from: "Ожидают с", foreseen_to: "по", likelihood: "Их оценка вероятности, %", save: "Записать", saved: "Записано, номер {id}.",
+    queue: "Очередь", take_next: "Взять следующее", nothing_waits: "В этой очереди ничего не ждёт.", claim: "Взять", release: "Вернуть", answer: "Ответ", answer_help: "Что можно сказать клиенту",
+    send_answer: "Отправить ответ", answer_sent: "Ответ уже на пути к {who}.", decline: "Отклонить", reason: "Причина", reroute: "Передать в", moved: "Передано.",
+    waiting: "ждёт", claimed: "в работе", told: "рассказано", declined: "отклонено", held_by: "У {who} до {when}", yours: "У вас до {when}",
+    tell_title: "Ответы, которых клиенты ещё не слышали", nothing_to_tell: "Все ваши клиенты услышали свои ответы.", whom: "Кому рассказали?", reaction: "Как восприняли?",
+    solved: "решено", helped: "помогло", not_solved: "не решено", no_answer: "пока молчат", note: "Их слова", told_it: "Рассказал(а)", closed: "Круг замкнулся. Спасибо.",
+    priority: "срочность", why_here: "Почему здесь", history: "История", back: "Назад", insight: "Запись {id}", said_by: "{author}, {date}", foresees: "ожидают {from} – {to}", all_queues: "Моя работа во всех очередях", language: "English",
+    failed: "Не получилось: {why}", offline: "Сервер недоступен. Введённое сохранилось.",
+  },
+};
