@@ -12,6 +12,8 @@ namespace tidings {
 
 json parse_json(std::string_view text) {
   require_utf8(text, "");
+  // The library takes a NUL for the end of the text.
+  if (const auto at = text.find('\0'); at != std::string_view::npos) throw Refusal(Code::invalid, fmt::format("is not JSON: error at byte {}", at + 1));
   std::vector<std::set<std::string>> names;  // of the objects we are in
   const auto watch = [&](int depth, json::parse_event_t event, json& parsed) {
     using Event = json::parse_event_t;

@@ -4,6 +4,8 @@
 
 #include <xapian.h>
 
+#include <algorithm>
+
 #include "indexer/base/refusal.h"
 #include "indexer/index/insight_document.h"
 #include "indexer/index/language.h"
@@ -33,7 +35,10 @@ void require_standing_query(const std::string& query) {
   if (!parsed.hints.empty()) throw invalid("/query", parsed.hints.front());
   const BuiltQuery built = build_query(parsed.root, stemmed_languages());
   if (built.query.empty() || built.is_all) throw invalid("/query", "has no word to look for");
-  if (parsed.root.type == QueryNode::Type::without || (parsed.root.type == QueryNode::Type::beside && parsed.root.children.size() == 1))
+  const auto& parts = parsed.root.children;
+  const bool only_bans = parsed.root.type == QueryNode::Type::beside &&
+                         std::all_of(parts.begin(), parts.end(), [](const QueryNode& part) { return part.type == QueryNode::Type::without; });
+  if (only_bans)
     throw invalid("/query", "only says what must not be there; add what should");
 }
 

@@ -109,7 +109,13 @@ class Parser {
       if (auto part = read_either()) parts.push_back(std::move(*part));
     }
     auto root = join(QueryNode::Type::beside, std::move(parts));
-    return root ? std::move(*root) : QueryNode{};
+    if (!root) return {};
+    if (root->type != QueryNode::Type::without) return std::move(*root);
+    // A lone prohibition stands beside everything: "-x" finds all without x.
+    QueryNode list;
+    list.type = QueryNode::Type::beside;
+    list.children.push_back(std::move(*root));
+    return list;
   }
 
  private:
@@ -120,8 +126,7 @@ class Parser {
 
   static Maybe join(QueryNode::Type type, std::vector<QueryNode> parts) {
     if (parts.empty()) return std::nullopt;
-    // A lone prohibition stays beside everything: "-x" finds all without x.
-    if (parts.size() == 1 && parts[0].type != QueryNode::Type::without) return std::move(parts[0]);
+    if (parts.size() == 1) return std::move(parts[0]);
     QueryNode node;
     node.type = type;
     node.children = std::move(parts);
