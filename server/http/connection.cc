@@ -33,6 +33,21 @@ void address_of(const sockaddr_storage& address, std::string& ip, int& port) {
   ip = text.data();
 }
 
+// Takes in and drops what is still on its way, for a while: a close with unread bytes would reset the connection, and the
+// client would lose the reply that says what was wrong.
+void linger(socket_t socket) {
+  const auto until = Steady::now() + kLinger;
+  std::array<char, 65536> dropped;
+  for (std::size_t bytes = 0; bytes < kMaxLinger;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now()).count();
+    pollfd waiting{socket, POLLIN, 0};
+    if (left <= 0 || poll(&waiting, 1, static_cast<int>(left)) <= 0) return;
+    const ssize_t got = recv(socket, dropped.data(), dropped.size(), 0);
+    if (got <= 0) return;
+    bytes += static_cast<std::size_t>(got);
+  }
+}
+
 }  // namespace
 
 Connection::Connection(socket_t socket) : socket_(socket) {
@@ -174,6 +189,7 @@ bool BoundedServer::process_and_close_socket(socket_t socket) {
     }
   }
   shutdown(socket, SHUT_WR);
+  linger(socket);
   close(socket);
   return true;
 }

@@ -16,6 +16,8 @@ constexpr std::chrono::seconds kHeaderTime{10};             // from a request's 
 constexpr std::chrono::seconds kRequestTime{60};            // from a request's first byte to the end of its body
 constexpr std::chrono::seconds kImportTime{3600};           // the same for an import
 constexpr std::chrono::seconds kStall{10};                  // without a byte, either way
+constexpr std::chrono::milliseconds kLinger{2000};          // for the unread rest of a refused body, so that the refusal arrives
+constexpr std::size_t kMaxLinger = 64 << 20;                // and at most so many bytes of it
 constexpr int kWorkers = 128;                               // connections served at once; others wait their turn
 constexpr int kMaxWaiting = 1024;                           // connections that may wait; more are closed
 constexpr int kBacklog = 512;                               // connections that the system may hold for us

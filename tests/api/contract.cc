@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/api/contract.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <regex>
+
+#include "tests/support/support.h"
+
+namespace tidings {
+namespace {
+
+json to_json(const YAML::Node& node) {
+  if (node.IsMap()) {
+    json object = json::object();
+    for (const auto& member : node) object[member.first.Scalar()] = to_json(member.second);
+    return object;
+  }
+  if (node.IsSequence()) {
+    json array = json::array();
+    for (const auto& item : node) array.push_back(to_json(item));
+    return array;
+  }
+  const bool quoted = node.Tag() == "!";
+  bool flag = false;
+  double number = 0;
+  if (!quoted && YAML::convert<bool>::decode(node, flag)) return flag;
+  if (!quoted && YAML::convert<double>::decode(node, number)) return number == static_cast<int>(number) ? json(static_cast<int>(number)) : json(number);
+  return node.Scalar();
+}
+
+}  // namespace
+
+Contract::Contract() : document_(to_json(YAML::LoadFile(TIDINGS_SOURCE_DIR "/schemas/openapi.yaml"))) {}
+
+const json* Contract::find_path(const std::string& path, std::string& pattern) const {
+  const json* found = nullptr;
+  for (const auto& [each, item] : document_["paths"].items()) {
+    const std::string expression = std::regex_replace(each, std::regex(R"(\{[a-z]+\})"), "[^/]+");
+    if (!std::regex_match(path, std::regex(expression))) continue;
+    // A path without a placeholder is the more particular one.
+    if (!found || each.find('{') == std::string::npos) {
+      found = &item;
+      pattern = each;
+    }
+  }
+  return found;
+}
+
+const json& Contract::resolved(const json& node) const {
+  if (!node.contains("$ref")) return node;
+  return document_.at(json::json_pointer(node["$ref"].get<std::string>().substr(1)));
+}
+
+void Contract::judge(const std::string& method, const std::string& target, int status, const std::string& type, const std::string& body) {
+  const std::string path = target.substr(0, target.find('?'));
+  std::string pattern, verb = method;
+  const json* item = find_path(path, pattern);
+  // What is no path of the document, or no method of it, is answered as a problem.
+  for (char& c : verb) c = static_cast<char>(std::tolower(c));
+  if (!item || !item->contains(verb)) {
+    CHECK_MESSAGE(status >= 400, method, " ", path);
+    return;
+  }
+  const json& responses = (*item)[verb]["responses"];
+  const std::string code = std::to_string(status);
+  CHECK_MESSAGE(responses.contains(code), method, " ", path, " answers ", code, ", which is not in the document: ", body);
+  if (!responses.contains(code)) return;
+  const json& response = resolved(responses[code]);
+  if (!response.contains("content")) {
+    CHECK_MESSAGE(body.empty(), method, " ", path, " has a body that is not in the document");
+    return;
+  }
+  const std::string plain = type.substr(0, type.find(';'));
+  CHECK_MESSAGE(response["content"].contains(plain), method, " ", path, " is of type ", type);
+  if (!response["content"].contains(plain) || plain.starts_with("text/") || plain == "application/yaml") return;
+  auto& schema = compiled_[verb + pattern + code];
+  if (!schema) {
+    json whole = response["content"][plain]["schema"];
+    if (whole.contains("$ref")) whole = {{"allOf", {whole}}};
+    whole["components"] = document_["components"];
+    schema = std::make_unique<Schema>(whole);
+  }
+  std::istringstream lines(body);
+  for (std::string line; plain == "application/x-ndjson" ? static_cast<bool>(std::getline(lines, line)) : line.empty();) {
+    if (plain != "application/x-ndjson") line = body;
+    if (line.empty()) continue;
+    try {
+      schema->require(json::parse(line));
+    } catch (const Refusal& refusal) {
+      CHECK_MESSAGE(false, method, " ", path, " ", code, ": ", refusal.detail(), " in ", line);
+    }
+  }
+}
+
+}  // namespace tidings

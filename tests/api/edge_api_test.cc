@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The HTTP edge: everything that crosses it is bounded, and a refusal is always a problem that can be read.
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <memory>
+
+#include <thread>
+
+#include "server/http/limits.h"
+#include "tests/api/server.h"
+
+namespace tidings {
+namespace {
+
+// A connection on which a test may be rude.
+class Raw {
+ public:
+  explicit Raw(int port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const timeval patience{20, 0};
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    REQUIRE(connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  }
+  ~Raw() { close(socket_); }
+  Raw(const Raw&) = delete;
+  Raw& operator=(const Raw&) = delete;
+
+  bool say(const std::string& text) { return ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()); }
+  // Everything until the server closes, or `enough` is there.
+  std::string hear(const std::string& enough = "") {
+    std::string heard;
+    char piece[4096];
+    for (ssize_t got; (enough.empty() || heard.find(enough) == std::string::npos) && (got = recv(socket_, piece, sizeof piece, 0)) > 0;)
+      heard.append(piece, static_cast<std::size_t>(got));
+    return heard;
+  }
+
+ private:
+  int socket_;
+};
+
+}  // namespace
+
+TEST_CASE("open doors: health, readiness, metrics, the contract, the page") {
+  Server server;
+  server.act_as("");
+  CHECK(server.call("GET", "/healthz").text == "alive\n");
+  server.settle();
+  CHECK(server.call("GET", "/readyz").body["ready"] == true);
+  CHECK(server.call("GET", "/metrics").text.find("tidings_requests_total{") != std::string::npos);
+  CHECK(server.call("GET", "/openapi.yaml").text.find("openapi: 3.1.0") != std::string::npos);
+  CHECK(server.call("GET", "/records/draft.schema.json").body["title"] == "Draft");
+  CHECK(server.call("GET", "/records/../ledger/0001_first.sql").status == 404);
+  const Answered page = server.call("GET", "/");
+  CHECK(page.status == 200);
+  CHECK(page.headers.find("Content-Security-Policy")->second.find("script-src 'self'") != std::string::npos);
+  for (const char* path : {"/nothing", "/api/v1/nothing", "/api/v1/insights/1/2/3", "/app.js/"}) CHECK(server.call("GET", path).status == 404);
+  CHECK(server.call("DELETE", "/api/v1/search").body["detail"] == "this path answers to GET only");
+}
+
+TEST_CASE("bodies that are too large, no JSON or no text are refused with the reason") {
+  Server server;
+  CHECK(server.send("POST", "/api/v1/clients", "{\"name\":", "application/json").body["detail"] == "is not JSON: error at byte 9");
+  CHECK(server.send("POST", "/api/v1/clients", "{\"name\":\"\xFF\"}", "application/json").status == 422);
+  CHECK(server.send("POST", "/api/v1/clients", "name=x", "application/x-www-form-urlencoded").status == 415);
+  CHECK(server.send("POST", "/api/v1/clients", std::string(kMaxRequestBody + 1, ' '), "application/json").status == 413);
+  CHECK(server.call("POST", "/api/v1/insights", {{"client", "A"}, {"body", std::string(kMaxBody + 1, 'x')}}).status == 422);
+  CHECK(server.call("GET", "/api/v1/search?q=" + std::string(kMaxTarget, 'a')).status == 413);
+  CHECK(server.call("GET", "/healthz").status == 200);
+}
+
+TEST_CASE("a chunked body is bounded as well, and what was not read ends the connection") {
+  Server server;
+  Raw raw(server.port());
+  raw.say("POST /api/v1/clients HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + server.admin_token() + "\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n");
+  const std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
+  bool said = true;
+  for (std::size_t sent = 0; said && sent < 2 * kMaxRequestBody; sent += 0x10000) said = raw.say(chunk);
+  const std::string heard = raw.hear();
+  CHECK((heard.empty() || heard.starts_with("HTTP/1.1 413")));
+  CHECK(server.call("GET", "/healthz").status == 200);
+}
+
+TEST_CASE("headers are bounded together, slow ones run out of time, and lengths said twice are refused") {
+  Server server;
+  SUBCASE("many headers") {
+    Raw raw(server.port());
+    std::string request = "GET /healthz HTTP/1.1\r\nHost: x\r\n";
+    for (int i = 0; request.size() < 2 * kMaxHeaders; ++i) request += "X-" + std::to_string(i) + ": " + std::string(100, 'y') + "\r\n";
+    raw.say(request + "\r\n");
+    CHECK(raw.hear().find("200 OK") == std::string::npos);
+  }
+  SUBCASE("a header that never ends") {
+    Raw raw(server.port());
+    raw.say("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ");
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK(raw.hear().find("200 OK") == std::string::npos);
+    CHECK(std::chrono::steady_clock::now() - begun < kHeaderTime + std::chrono::seconds(8));
+  }
+  SUBCASE("two lengths") {
+    Raw raw(server.port());
+    raw.say("POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nContent-Length: 30\r\n\r\n{}GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    const std::string heard = raw.hear();
+    CHECK(heard.starts_with("HTTP/1.1 422"));
+    CHECK(heard.find("alive") == std::string::npos);
+  }
+  SUBCASE("a body on a GET is not taken for the next request") {
+    Raw raw(server.port());
+    raw.say("GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\nGET /openapi.yaml HTTP/1.1\r\nHost: x\r\n\r\n ");
+    const std::string heard = raw.hear();
+    CHECK(heard.find("alive") != std::string::npos);
+    CHECK(heard.find("openapi: 3.1.0") == std::string::npos);
+  }
+  SUBCASE("no HTTP at all") {
+    Raw raw(server.port());
+    raw.say("\x16\x03\x01\x02\x01\r\n\r\n");
+    raw.hear();
+  }
+  CHECK(server.call("GET", "/healthz").status == 200);
+}
+
+TEST_CASE("idle keep-alive connections do not starve others") {
+  Server server;
+  std::vector<std::unique_ptr<Raw>> idle;
+  for (int i = 0; i < 3 * kWorkers; ++i) {
+    idle.push_back(std::make_unique<Raw>(server.port()));
+    idle.back()->say("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+  int served = 0;
+  for (const auto& raw : idle) served += raw->hear("alive\n").find("200 OK") != std::string::npos;
+  CHECK(served == 3 * kWorkers);
+  CHECK(server.call("GET", "/healthz").status == 200);
+}
+
+TEST_CASE("SIGTERM lets requests in hand finish") {
+  Server server;
+  std::string notes;
+  for (int i = 0; i < 3000; ++i) notes += json{{"client", "A"}, {"body", "note " + std::to_string(i)}}.dump() + "\n";
+  std::string answered;
+  std::thread import([&] { answered = server.send("POST", "/api/v1/imports?create_clients=true", notes, "application/x-ndjson").text; });
+  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  server.stop(SIGTERM);
+  import.join();
+  CHECK(std::count(answered.begin(), answered.end(), '\n') == 3000);
+}
+
+}  // namespace tidings

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// tidings-indexer as scripts use it: exit codes, what goes to standard output, rejects, resuming.
+#include "tests/api/server.h"
+
+namespace tidings {
+
+TEST_CASE("exit codes: 0 all kept, 1 some refused, 2 nothing could be done") {
+  const TempFolder folder;
+  const std::string data = "tidings-indexer --data " + (folder.path() / "data").string() + " ";
+  const auto good = folder.write("good.ndjson", "{\"client\":\"A\",\"body\":\"x\"}\n");
+  const auto mixed = folder.write("mixed.ndjson", "{\"client\":\"A\",\"body\":\"y\"}\n{\"client\":\"A\"}\n");
+  const auto note = folder.write("note.md", "---\nclient: A\n---\n# Title\nbody\n");
+  CHECK(run(data + "import " + good.string()).first == 1);  // A is not known
+  CHECK(run(data + "import --create-clients " + good.string()).first == 0);
+  CHECK(run(data + "import " + mixed.string() + " --rejects " + (folder.path() / "rejects").string()).first == 1);
+  const json reject = json::parse(read_file(folder.path() / "rejects"));
+  CHECK(reject["line"] == 2);
+  CHECK(reject["errors"][0]["detail"] == "lacks the member \"body\"");
+  CHECK(reject["record"]["client"] == "A");
+  CHECK(run(data + "import " + note.string()).first == 0);
+  CHECK(run(data + "import " + (folder.path() / "none.csv").string()).first == 2);
+  CHECK(run(data + "import " + folder.write("x.pdf", "x").string()).first == 2);
+  CHECK(run(data + "import").first == 2);
+  CHECK(run(data + "fly").first == 2);
+  CHECK(run("tidings-indexer --help").first == 0);
+  CHECK(run(data + "rebuild").first == 0);
+  CHECK(run(data + "check").second == "sound: 4 events, 3 insights, and the index agrees\n");
+  CHECK(run("tidings-server --data " + (folder.path() / "data").string() + " --listen nonsense").first == 2);
+}
+
+TEST_CASE("from standard input, from a line on, and with members set") {
+  const TempFolder folder;
+  const std::string data = "tidings-indexer --data " + (folder.path() / "data").string() + " ";
+  const auto notes = folder.write("notes.ndjson", "{\"body\":\"one\"}\n{\"body\":\"two\"}\n{\"body\":\"three\"}\n");
+  CHECK(run(data + "import - --format ndjson --create-clients --set client=A --from 2 < " + notes.string()).first == 0);
+  CHECK(run(data + "export").second.find("\"three\"") != std::string::npos);
+  CHECK(run(data + "export").second.find("\"one\"") == std::string::npos);
+}
+
+TEST_CASE("user token prints only the token, and it works") {
+  const TempFolder folder;
+  const std::string data = "tidings-indexer --data " + (folder.path() / "data").string() + " ";
+  CHECK(run(data + "user add anna --role rep").first == 0);
+  CHECK(run(data + "user add anna --role rep").first == 2);
+  CHECK(run(data + "user add bob --role king").first == 2);
+  const std::string printed = run(data + "user token anna").second;
+  CHECK(printed.size() == 69);
+  CHECK(run("tidings-indexer --data " + (folder.path() / "data").string() + " user passwd anna < " + folder.write("pw", "a long password\n").string()).first == 0);
+  Server server(folder.path() / "data");
+  server.act_as(printed.substr(0, 68));
+  CHECK(server.call("GET", "/api/v1/session").body["name"] == "anna");
+  server.act_as("");
+  CHECK(server.call("POST", "/api/v1/session", {{"name", "anna"}, {"password", "a long password"}}).status == 200);
+}
+
+}  // namespace tidings
