@@ -46,12 +46,16 @@ std::string ask_password() {
 
 }  // namespace
 
-std::string DataFolder::ledger_url() const { return ledger.empty() ? "sqlite:" + (folder / "ledger.db").string() : ledger; }
+std::string DataFolder::ledger_url() const {
+  return ledger.empty() ? "sqlite:" + (folder / "ledger.db").string() : ledger;
+}
 
 void DataFolder::require() const {
   std::error_code error;
   const bool made = std::filesystem::create_directories(folder, error);
-  if (error) throw Refusal(Code::unavailable, fmt::format("the data folder {} cannot be made: {}", folder.string(), error.message()));
+  if (error)
+    throw Refusal(Code::unavailable,
+                  fmt::format("the data folder {} cannot be made: {}", folder.string(), error.message()));
   if (made) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
 }
 
@@ -104,7 +108,8 @@ int check(const DataFolder& data) {
   faults.insert(faults.end(), index_faults.begin(), index_faults.end());
   for (const std::string& fault : faults) std::cout << "fault: " << fault << "\n";
   if (!faults.empty()) return kExitSome;
-  const auto [events, insights] = ledger.read([](Session& session) { return std::pair(Feed(session).head(), Insights(session).count()); });
+  const auto [events, insights] =
+      ledger.read([](Session& session) { return std::pair(Feed(session).head(), Insights(session).count()); });
   std::cout << fmt::format("sound: {} events, {} insights, and the index agrees\n", events, insights);
   return kExitDone;
 }
@@ -126,7 +131,9 @@ int add_user(const DataFolder& data, const std::string& name, const std::string&
 int print_token(const DataFolder& data, const std::string& user, const std::string& label) {
   const SystemClock clock;
   Ledger ledger(data.ledger_url(), clock);
-  std::cout << ledger.write([&](Session& session) { return People(session).create_token(label, user, kOperator).second; }) << "\n";
+  std::cout << ledger.write([&](Session& session) {
+    return People(session).create_token(label, user, kOperator).second;
+  }) << "\n";
   return kExitDone;
 }
 
@@ -135,7 +142,8 @@ int set_password(const DataFolder& data, const std::string& user) {
   Ledger ledger(data.ledger_url(), clock);
   ledger.read([&](Session& session) { People(session).find(user); });
   const std::string password = ask_password();
-  if (password.size() < 10 || password.size() > 200) throw Refusal(Code::invalid, "a password has 10 to 200 characters");
+  if (password.size() < 10 || password.size() > 200)
+    throw Refusal(Code::invalid, "a password has 10 to 200 characters");
   const std::string hash = hash_password(password);
   ledger.write([&](Session& session) { People(session).set_password(user, hash, kOperator); });
   std::cerr << "the password is set; earlier sign-ins have ended\n";

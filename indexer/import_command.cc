@@ -35,8 +35,8 @@ class Progress {
       const double done = std::min(1.0, static_cast<double>(bytes) / static_cast<double>(total_));
       constexpr int kWidth = 30;
       const int full = static_cast<int>(done * kWidth);
-      line = fmt::format("[{}{}] {:3.0f} %  {}, {:.0f} s left", std::string(full, '#'), std::string(kWidth - full, '.'), 100 * done, line,
-                         seconds / done - seconds);
+      line = fmt::format("[{}{}] {:3.0f} %  {}, {:.0f} s left", std::string(full, '#'), std::string(kWidth - full, '.'),
+                         100 * done, line, seconds / done - seconds);
     }
     std::cerr << "\r" << line << "\033[K" << std::flush;
   }
@@ -56,7 +56,8 @@ std::map<std::string, std::string> to_pairs(const std::vector<std::string>& pair
   std::map<std::string, std::string> map;
   for (const std::string& pair : pairs) {
     const auto at = pair.find('=');
-    if (at == std::string::npos || at == 0) throw Refusal(Code::invalid, fmt::format("{} takes name=value, not \"{}\"", option, pair));
+    if (at == std::string::npos || at == 0)
+      throw Refusal(Code::invalid, fmt::format("{} takes name=value, not \"{}\"", option, pair));
     map[pair.substr(0, at)] = pair.substr(at + 1);
   }
   return map;
@@ -97,8 +98,9 @@ class Import {
       }
     }
     progress_.clear();
-    std::cerr << fmt::format("{}{} kept, {} already there, {} refused\n", command_.dry_run ? "dry run, nothing was changed: " : "",
-                             counts_.kept, counts_.known, counts_.refused);
+    std::cerr << fmt::format("{}{} kept, {} already there, {} refused\n",
+                             command_.dry_run ? "dry run, nothing was changed: " : "", counts_.kept, counts_.known,
+                             counts_.refused);
     if (failed > 0 && counts_.records() == 0) return kExitNothing;
     if (failed > 0 || counts_.refused > 0 || stop_.wished()) return kExitSome;
     return kExitDone;
@@ -157,7 +159,8 @@ class Import {
     importer.flush();
     progress_.clear();
     if (stop_.wished())
-      std::cerr << fmt::format("{}: stopped after line {}; go on with --from {}, or run the same command again\n", file, last_line, last_line + 1);
+      std::cerr << fmt::format("{}: stopped after line {}; go on with --from {}, or run the same command again\n", file,
+                               last_line, last_line + 1);
     std::string unread;
     for (const std::string& name : reader->unread()) unread += (unread.empty() ? "" : ", ") + name;
     if (!unread.empty()) std::cerr << fmt::format("{}: columns that were not read: {} (see --map)\n", file, unread);
@@ -182,7 +185,8 @@ class Import {
     if (counts_.refused > kShown) return;
     progress_.clear();
     for (const Fault& fault : outcome.errors)
-      std::cerr << fmt::format("{} line {}: {}{}{}\n", file, outcome.line, fault.pointer, fault.pointer.empty() ? "" : " ", fault.detail);
+      std::cerr << fmt::format("{} line {}: {}{}{}\n", file, outcome.line, fault.pointer,
+                               fault.pointer.empty() ? "" : " ", fault.detail);
     if (counts_.refused == kShown) std::cerr << "more are refused; --rejects FILE keeps them all\n";
   }
 

@@ -19,17 +19,23 @@ int main(int argc, char** argv) {
   app.add_option("--log", log_level, "debug, info, warn, error or off")->capture_default_str();
 
   ImportCommand command;
-  auto* import = app.add_subcommand("import", "Take notes from files: NDJSON, CSV, Markdown with YAML front matter, plain text");
+  auto* import =
+      app.add_subcommand("import", "Take notes from files: NDJSON, CSV, Markdown with YAML front matter, plain text");
   import->add_option("files", command.files, "Files; - is standard input")->required();
-  import->add_option("--format", command.format, "ndjson, csv, markdown or text, where the name's ending does not say it");
+  import->add_option("--format", command.format,
+                     "ndjson, csv, markdown or text, where the name's ending does not say it");
   import->add_option("--map", command.map, "CSV: member=column, such as body=Комментарий; may be repeated");
-  import->add_option("--set", command.set, "member=value for records that lack the member, such as client=Acme; may be repeated");
-  import->add_option("--rejects", command.rejects, "Write what is refused here, one JSON object a line: file, line, errors, record");
+  import->add_option("--set", command.set,
+                     "member=value for records that lack the member, such as client=Acme; may be repeated");
+  import->add_option("--rejects", command.rejects,
+                     "Write what is refused here, one JSON object a line: file, line, errors, record");
   import->add_option("--from", command.from_line, "Begin at this line")->check(CLI::PositiveNumber);
   import->add_option("--as-of", command.as_of, "Shift all dates so that this day becomes today (for samples)");
   import->add_flag("--create-clients", command.create_clients, "Make clients that are named and not known");
   import->add_flag("--dry-run", command.dry_run, "Try everything, change nothing");
-  import->footer("Exit code: 0 all kept, 1 some refused, 2 nothing could be done. An import can be run again: what was kept is known.");
+  import->footer(
+      "Exit code: 0 all kept, 1 some refused, 2 nothing could be done. An import can be run again: what was kept is "
+      "known.");
 
   std::string export_file = "-";
   auto* exporting = app.add_subcommand("export", "Write everything as NDJSON that import takes back");

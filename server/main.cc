@@ -38,7 +38,8 @@ std::pair<std::string, int> host_and_port(const std::string& listen) {
   } catch (const std::exception&) {
     port = -1;
   }
-  if (port < 0 || port > 65535 || colon == 0) throw Refusal(Code::invalid, "--listen takes HOST:PORT such as 127.0.0.1:8080, not " + listen);
+  if (port < 0 || port > 65535 || colon == 0)
+    throw Refusal(Code::invalid, "--listen takes HOST:PORT such as 127.0.0.1:8080, not " + listen);
   std::string host = listen.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   return {host, port};
@@ -48,8 +49,11 @@ int run(const Options& options) {
   Stop stop;
   const StopOnSignal signals(stop);
   std::error_code error;
-  if (std::filesystem::create_directories(options.data, error)) std::filesystem::permissions(options.data, std::filesystem::perms::owner_all, error);
-  if (error) throw Refusal(Code::unavailable, "the data folder " + options.data.string() + " cannot be made: " + error.message());
+  if (std::filesystem::create_directories(options.data, error))
+    std::filesystem::permissions(options.data, std::filesystem::perms::owner_all, error);
+  if (error)
+    throw Refusal(Code::unavailable,
+                  "the data folder " + options.data.string() + " cannot be made: " + error.message());
 
   const SystemClock clock;
   Ledger ledger(options.ledger.empty() ? "sqlite:" + (options.data / "ledger.db").string() : options.ledger, clock);
@@ -62,7 +66,8 @@ int run(const Options& options) {
   const auto [host, port] = host_and_port(options.listen);
   const int bound = app.bind(host, port);
   const auto password = make_first_admin(ledger);
-  std::cout << "listening on http://" << (host.find(':') == std::string::npos ? host : "[" + host + "]") << ":" << bound << "\n";
+  std::cout << "listening on http://" << (host.find(':') == std::string::npos ? host : "[" + host + "]") << ":" << bound
+            << "\n";
   if (password) std::cout << "first start: sign in as admin with the password " << *password << " (shown this once)\n";
   std::cout << std::flush;
 
@@ -89,13 +94,17 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   using namespace tidings;
-  CLI::App app{"Finds what clients said, routes it to those who can solve it, and carries the answer back.", "tidings-server"};
+  CLI::App app{"Finds what clients said, routes it to those who can solve it, and carries the answer back.",
+               "tidings-server"};
   app.get_formatter()->column_width(38);
   Options options;
   app.add_option("--data", options.data, "The data folder; made if it is not there")->required();
   app.add_option("--ledger", options.ledger, "The ledger, sqlite:PATH (default: ledger.db in the data folder)");
-  app.add_option("--listen", options.listen, "HOST:PORT; port 0 takes a free one. The address is the first line on standard output")->capture_default_str();
-  app.add_option("--log", options.log_level, "debug, info, warn, error or off; on standard error")->capture_default_str();
+  app.add_option("--listen", options.listen,
+                 "HOST:PORT; port 0 takes a free one. The address is the first line on standard output")
+      ->capture_default_str();
+  app.add_option("--log", options.log_level, "debug, info, warn, error or off; on standard error")
+      ->capture_default_str();
   app.add_flag("--without-follower", options.without_follower, "Do not keep the index; tidings-indexer follow does");
   try {
     app.parse(argc, argv);

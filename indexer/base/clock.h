@@ -31,7 +31,8 @@ std::string to_string(Time time);
 // "2026-11-23".
 std::string to_string_day(Day day);
 
-// Reads an RFC 3339 date-time with any offset, or a plain date (midnight UTC). Years 1970 to 9999; nothing on anything else.
+// Reads an RFC 3339 date-time with any offset, or a plain date (midnight UTC). Years 1970 to 9999; nothing on anything
+// else.
 std::optional<Time> parse_time(std::string_view text);
 // Reads YYYY-MM-DD; nothing on anything else, a 30th of February included.
 std::optional<Day> parse_day(std::string_view text);

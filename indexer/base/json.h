@@ -11,8 +11,8 @@ using json = nlohmann::json;
 
 constexpr int kMaxNesting = 32;
 
-// Parses one JSON text. Throws Refusal: invalid, on bytes that are not UTF-8, on bad syntax (with the byte offset), on the
-// same name twice in one object, and on nesting deeper than kMaxNesting.
+// Parses one JSON text. Throws Refusal: invalid, on bytes that are not UTF-8, on bad syntax (with the byte offset), on
+// the same name twice in one object, and on nesting deeper than kMaxNesting.
 json parse_json(std::string_view text);
 
 // Compact text; characters outside ASCII stand as they are.

@@ -23,7 +23,9 @@ void start_log(const std::string& level) {
 
 std::string log_value(std::string_view value) {
   bool plain = !value.empty();
-  for (char c : value) plain = plain && (std::isalnum(static_cast<unsigned char>(c)) || std::string_view("/._-:").find(c) != std::string_view::npos);
+  for (char c : value)
+    plain = plain && (std::isalnum(static_cast<unsigned char>(c)) ||
+                      std::string_view("/._-:").find(c) != std::string_view::npos);
   if (plain) return std::string(value);
   return json(std::string(value)).dump(-1, ' ', true, json::error_handler_t::replace);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Structured logs on standard error, one line a fact: time, level, event, key=value… Never a note's text, never a secret.
+// Structured logs on standard error, one line a fact: time, level, event, key=value… Never a note's text, never a
+// secret.
 #pragma once
 
 #include <fmt/format.h>

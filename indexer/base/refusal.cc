@@ -37,7 +37,6 @@ int http_status(Code code) {
   return 500;
 }
 
-
 Refusal invalid(std::string pointer, std::string detail) {
   std::string whole = pointer.empty() ? detail : pointer + ": " + detail;
   return Refusal(Code::invalid, std::move(whole), {{std::move(pointer), std::move(detail)}});

@@ -27,7 +27,6 @@ enum class Code {
 std::string_view to_string(Code code);
 int http_status(Code code);
 
-
 // One fault of an input: where (a JSON pointer such as "/foreseen/from", empty for the whole) and what.
 struct Fault {
   std::string pointer;

@@ -23,8 +23,8 @@ class Stop {
   bool wished_ = false;
 };
 
-// From construction to destruction, SIGTERM and SIGINT wish `stop` (a second SIGINT ends the program at once) and SIGPIPE
-// is ignored. Make one, in main, before any thread starts.
+// From construction to destruction, SIGTERM and SIGINT wish `stop` (a second SIGINT ends the program at once) and
+// SIGPIPE is ignored. Make one, in main, before any thread starts.
 class StopOnSignal {
  public:
   explicit StopOnSignal(Stop& stop);

@@ -48,8 +48,8 @@ std::optional<std::string> convert(std::string_view bytes, const char* charset) 
   return from_unicode(text);
 }
 
-// windows-1251 maps nearly every byte, so a successful conversion proves nothing. Real Russian is made of words: most of the
-// letters past ASCII must be Cyrillic and lower-case letters must be the most frequent of them.
+// windows-1251 maps nearly every byte, so a successful conversion proves nothing. Real Russian is made of words: most
+// of the letters past ASCII must be Cyrillic and lower-case letters must be the most frequent of them.
 bool looks_like_windows_1251(std::string_view bytes) {
   std::size_t lower = 0, upper = 0, other = 0;
   for (char c : bytes) {

@@ -73,11 +73,13 @@ std::vector<Token> tokenise(std::string_view text) {
   unsigned position = 0;
   for (std::size_t first = 0; first < parts.size();) {
     std::size_t last = first;
-    while (last + 1 < parts.size() && parts[last + 1].begin == parts[last].end + 1 && is_joint(text[parts[last].end])) ++last;
+    while (last + 1 < parts.size() && parts[last + 1].begin == parts[last].end + 1 && is_joint(text[parts[last].end]))
+      ++last;
     const std::size_t begin = parts[first].begin, end = parts[last].end;
     const std::string_view all = text.substr(begin, end - begin);
-    const bool number = std::any_of(parts.begin() + static_cast<std::ptrdiff_t>(first), parts.begin() + static_cast<std::ptrdiff_t>(last) + 1,
-                                    [](const Part& part) { return part.digit; });
+    const bool number =
+        std::any_of(parts.begin() + static_cast<std::ptrdiff_t>(first),
+                    parts.begin() + static_cast<std::ptrdiff_t>(last) + 1, [](const Part& part) { return part.digit; });
     if (last > first && (number || all.find('@') != std::string_view::npos)) {
       const std::string word = whole_word(all);
       if (!word.empty())
@@ -85,7 +87,8 @@ std::vector<Token> tokenise(std::string_view text) {
     }
     for (; first <= last; ++first) {
       const Part& part = parts[first];
-      tokens.push_back({folded_word(text.substr(part.begin, part.end - part.begin)), part.begin, part.end, ++position, 1, false});
+      tokens.push_back(
+          {folded_word(text.substr(part.begin, part.end - part.begin)), part.begin, part.end, ++position, 1, false});
     }
   }
   return tokens;

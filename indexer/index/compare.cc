@@ -17,7 +17,9 @@ std::vector<std::string> compare_index(const Ledger& ledger, const std::filesyst
     const std::int64_t head = ledger.read([](Session& session) { return Feed(session).head(); });
     if (state.ledger != ledger.id()) return {"the index belongs to another ledger; it will be rebuilt"};
     if (!state.complete() || state.place < head)
-      return {fmt::format("the index follows the feed to event {} of {}; let the server or \"follow\" catch up, then check again", state.place, head)};
+      return {fmt::format(
+          "the index follows the feed to event {} of {}; let the server or \"follow\" catch up, then check again",
+          state.place, head)};
     std::int64_t count = 0;
     ledger.read([&](Session& session) {
       const Insights insights(session);

@@ -14,12 +14,13 @@ namespace tidings {
 // A newer number makes every older index be rebuilt: raise it whenever a document would come out differently.
 constexpr int kIndexFormat = 1;
 
-// BM25's length norm is folded into the stored wdf (design.md): wdf' = max(1, round(S · wdf / (1 − b + b · length / average))).
-constexpr double kWdfScale = 8;            // S
-constexpr double kLengthWeight = 0.75;     // b
-constexpr double kSaturation = 1.2;        // k1; queries use k1 · S with b = 0
-// Tokens; a constant of the format. Of 40, 60, 120 and 200, 120 gave the best nDCG@10 over SciFact, Cranfield, CACM, XQuAD-ru and
-// debian-known-ru together (bench-ranking).
+// BM25's length norm is folded into the stored wdf (design.md): wdf' = max(1, round(S · wdf / (1 − b + b · length /
+// average))).
+constexpr double kWdfScale = 8;         // S
+constexpr double kLengthWeight = 0.75;  // b
+constexpr double kSaturation = 1.2;     // k1; queries use k1 · S with b = 0
+// Tokens; a constant of the format. Of 40, 60, 120 and 200, 120 gave the best nDCG@10 over SciFact, Cranfield, CACM,
+// XQuAD-ru and debian-known-ru together (bench-ranking).
 constexpr double kAverageLength = 120;
 
 enum class FieldType {
@@ -35,18 +36,28 @@ struct Field {
 };
 
 inline constexpr Field kFields[] = {
-    {"title", "S", FieldType::words},     {"answer", "XANSWER", FieldType::words}, {"client", "XCLIENT", FieldType::names},
-    {"contact", "XCONTACT", FieldType::names}, {"tag", "K", FieldType::exact},     {"kind", "XKIND", FieldType::exact},
-    {"industry", "XINDUSTRY", FieldType::exact}, {"queue", "XQUEUE", FieldType::exact}, {"state", "XSTATE", FieldType::exact},
-    {"author", "A", FieldType::exact},    {"language", "L", FieldType::exact},     {"key", "XKEY", FieldType::exact},
-    {"id", "Q", FieldType::exact},        {"client_id", "XCLIENTID", FieldType::exact},
+    {"title", "S", FieldType::words},
+    {"answer", "XANSWER", FieldType::words},
+    {"client", "XCLIENT", FieldType::names},
+    {"contact", "XCONTACT", FieldType::names},
+    {"tag", "K", FieldType::exact},
+    {"kind", "XKIND", FieldType::exact},
+    {"industry", "XINDUSTRY", FieldType::exact},
+    {"queue", "XQUEUE", FieldType::exact},
+    {"state", "XSTATE", FieldType::exact},
+    {"author", "A", FieldType::exact},
+    {"language", "L", FieldType::exact},
+    {"key", "XKEY", FieldType::exact},
+    {"id", "Q", FieldType::exact},
+    {"client_id", "XCLIENTID", FieldType::exact},
     {"client_name", "XCLIENTNAME", FieldType::exact},
 };
 
 // The field called `name`, or nullptr.
 const Field* find_field(std::string_view name);
 
-// Value slots. Times as sortable_serialise of milliseconds, days as YYYY-MM-DD (absent: no value), ids as sortable_serialise.
+// Value slots. Times as sortable_serialise of milliseconds, days as YYYY-MM-DD (absent: no value), ids as
+// sortable_serialise.
 enum Slot : Xapian::valueno {
   kRecordedAt = 0,
   kForeseenFrom = 1,
@@ -65,8 +76,8 @@ struct Facet {
   std::string_view name;
   Slot slot;
 };
-inline constexpr Facet kFacets[] = {{"kind", kKindValue},   {"industry", kIndustryValue}, {"client", kClientValue},
-                                    {"queue", kQueueValue}, {"state", kStateValue},       {"author", kAuthorValue},
+inline constexpr Facet kFacets[] = {{"kind", kKindValue},        {"industry", kIndustryValue}, {"client", kClientValue},
+                                    {"queue", kQueueValue},      {"state", kStateValue},       {"author", kAuthorValue},
                                     {"language", kLanguageValue}};
 
 // The term of a whole value in an exact field: prefix and folded value, within Xapian's 245 bytes.

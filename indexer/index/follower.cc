@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A new index is first filled insight by insight, in the order of ids, with the feed's place as it was when the filling
-// began; then the feed is followed from there. Writing an insight's document is the same whoever asks for it, so doing it
-// twice after a crash does no harm, and a place is only written together with everything before it.
+// began; then the feed is followed from there. Writing an insight's document is the same whoever asks for it, so doing
+// it twice after a crash does no harm, and a place is only written together with everything before it.
 #include "indexer/index/follower.h"
 
 #include "indexer/base/log.h"
@@ -16,7 +16,7 @@ namespace {
 
 // Measured on a million notes: commits of 500 to 2,000 documents are fastest, and keep memory small.
 constexpr int kBatch = 1000;
-constexpr Millis kLook{50};      // how often to look for commits of other processes
+constexpr Millis kLook{50};       // how often to look for commits of other processes
 constexpr Millis kPatience{200};  // before trying again for a lock or a full disk
 
 }  // namespace
@@ -64,7 +64,8 @@ std::set<InsightId> Follower::touched_since(std::int64_t place, std::int64_t& re
     const Insights insights(session);
     const auto add_all = [&](std::optional<ClientId> client, std::optional<ContactId> contact) {
       for (InsightId after = 0;;) {
-        const auto some = contact ? insights.ids_of_contact(*contact, after, kBatch) : insights.ids(after, kBatch, client);
+        const auto some =
+            contact ? insights.ids_of_contact(*contact, after, kBatch) : insights.ids(after, kBatch, client);
         if (some.empty()) return;
         ids.insert(some.begin(), some.end());
         after = some.back();
@@ -135,9 +136,8 @@ void Follower::run(const Stop& stop) {
 
 void Follower::catch_up(const Stop& stop, const std::function<void(std::int64_t, std::int64_t)>& progress) {
   try {
-    const auto [head, count] = ledger_.read([](Session& session) {
-      return std::pair(Feed(session).head(), Insights(session).count());
-    });
+    const auto [head, count] =
+        ledger_.read([](Session& session) { return std::pair(Feed(session).head(), Insights(session).count()); });
     while (!stop.wished()) {
       const bool busy = step();
       if (progress) progress(static_cast<std::int64_t>(database_->get_doccount()), count);

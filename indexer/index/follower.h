@@ -22,19 +22,19 @@ class Follower {
   // `folder` is the index; nothing is opened yet.
   Follower(Ledger& ledger, std::filesystem::path folder);
 
-  // Follows until `stop`. What goes wrong with the index is logged and mended by building it anew; a ledger or a disk that
-  // is not to be had is waited for.
+  // Follows until `stop`. What goes wrong with the index is logged and mended by building it anew; a ledger or a disk
+  // that is not to be had is waited for.
   void run(const Stop& stop);
 
-  // Follows until the index has caught up with the feed as it is now, or `stop`. `progress` is told how many insights are
-  // in and how many there are. Throws Refusal: unavailable (another follower holds the index, or the disk is full).
+  // Follows until the index has caught up with the feed as it is now, or `stop`. `progress` is told how many insights
+  // are in and how many there are. Throws Refusal: unavailable (another follower holds the index, or the disk is full).
   void catch_up(const Stop& stop, const std::function<void(std::int64_t, std::int64_t)>& progress = {});
 
   // Forgets the index on disk; the next step begins a new one. Throws Refusal: unavailable (another follower holds it).
   void discard();
 
  private:
-  bool step();              // one batch; false when there was nothing to do
+  bool step();  // one batch; false when there was nothing to do
   void open();
   void fill(IndexState& state);
   bool follow(IndexState& state);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Title, body, answer and tags make one text: its stems are the unprefixed terms, with positions. Between the parts the
-// positions jump, so that no phrase crosses from one into the next. The first position of a term carries its whole folded
-// count; the others carry none.
+// positions jump, so that no phrase crosses from one into the next. The first position of a term carries its whole
+// folded count; the others carry none.
 #include "indexer/index/insight_document.h"
 
 #include <algorithm>
@@ -15,8 +15,8 @@
 namespace tidings {
 namespace {
 
-constexpr Xapian::termpos kGap = 100;       // between the parts of a note
-constexpr unsigned kTitleCounts = 2;        // a word of the title counts as this many of the body (measured, tests/bench)
+constexpr Xapian::termpos kGap = 100;  // between the parts of a note
+constexpr unsigned kTitleCounts = 2;   // a word of the title counts as this many of the body (measured, tests/bench)
 
 struct Postings {
   unsigned count = 0;
@@ -38,13 +38,15 @@ class Writer {
       postings.count += times;
       postings.positions.push_back(last);
       if (!token.whole) length_ += times;
-      if (!prefix.empty()) document_.add_posting(std::string(prefix) + term, last, static_cast<Xapian::termcount>(kWdfScale));
+      if (!prefix.empty())
+        document_.add_posting(std::string(prefix) + term, last, static_cast<Xapian::termcount>(kWdfScale));
     }
     position_ = last + kGap;
   }
 
   void add_names(std::string_view text, std::string_view prefix) {
-    for (const Token& token : tokenise(text)) document_.add_posting(std::string(prefix) + token.word, names_ + token.position);
+    for (const Token& token : tokenise(text))
+      document_.add_posting(std::string(prefix) + token.word, names_ + token.position);
     names_ += kGap;
   }
 

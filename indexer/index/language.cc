@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t kLookedAt = 4000;
 
 bool starts_cyrillic(std::string_view word) {
-  return word.size() >= 2 && (static_cast<unsigned char>(word[0]) == 0xD0 || static_cast<unsigned char>(word[0]) == 0xD1);
+  return word.size() >= 2 &&
+         (static_cast<unsigned char>(word[0]) == 0xD0 || static_cast<unsigned char>(word[0]) == 0xD1);
 }
 
 // Cyrillic letters take two bytes, the first of them 0xD0 or 0xD1 for those of Russian.

@@ -17,7 +17,8 @@ std::int64_t number(const std::string& text) { return text.empty() ? 0 : std::st
 // Why the index cannot be used, or empty.
 std::string unfit(const Xapian::WritableDatabase& database, const std::string& ledger, std::int64_t head) {
   const IndexState state = read_state(database);
-  if (state.format != kIndexFormat) return fmt::format("has format {}, this program writes {}", state.format, kIndexFormat);
+  if (state.format != kIndexFormat)
+    return fmt::format("has format {}, this program writes {}", state.format, kIndexFormat);
   if (state.ledger != ledger) return "belongs to another ledger";
   if (state.place > head) return "is ahead of the ledger, which was restored from an older copy";
   return "";
@@ -41,7 +42,8 @@ Xapian::WritableDatabase begin(const std::filesystem::path& folder, const std::s
 }  // namespace
 
 void move_index_away(const std::filesystem::path& folder) {
-  // Renamed first: readers see a missing folder, never half a one, and the new folder cannot get the old one's identity.
+  // Renamed first: readers see a missing folder, never half a one, and the new folder cannot get the old one's
+  // identity.
   const std::filesystem::path aside = folder.string() + ".old-" + random_hex(4);
   std::error_code error;
   std::filesystem::rename(folder, aside, error);
@@ -49,7 +51,8 @@ void move_index_away(const std::filesystem::path& folder) {
 
 IndexState read_state(const Xapian::Database& database) {
   return {static_cast<int>(number(database.get_metadata("format"))), database.get_metadata("ledger"),
-          number(database.get_metadata("place")), number(database.get_metadata("target")), number(database.get_metadata("filled"))};
+          number(database.get_metadata("place")), number(database.get_metadata("target")),
+          number(database.get_metadata("filled"))};
 }
 
 void write_state(Xapian::WritableDatabase& database, const IndexState& state) {
@@ -66,7 +69,8 @@ std::string folder_identity(const std::filesystem::path& folder) {
   return fmt::format("{}.{}.{}", status.stx_ino, status.stx_btime.tv_sec, status.stx_btime.tv_nsec);
 }
 
-Xapian::WritableDatabase open_for_writing(const std::filesystem::path& folder, const std::string& ledger, std::int64_t head) {
+Xapian::WritableDatabase open_for_writing(const std::filesystem::path& folder, const std::string& ledger,
+                                          std::int64_t head) {
   std::string why = "is missing";
   if (std::filesystem::exists(folder)) {
     try {

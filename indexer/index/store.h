@@ -14,10 +14,10 @@ namespace tidings {
 // Written in the same Xapian commit as the documents it speaks of.
 struct IndexState {
   int format = 0;
-  std::string ledger;         // Ledger::id
-  std::int64_t place = 0;     // the feed is followed up to here
-  std::int64_t target = 0;    // where the feed stood when the index was begun: it is complete once place has come so far
-  std::int64_t filled = 0;    // while it is first filled: the last insight that is in; -1 once all were
+  std::string ledger;       // Ledger::id
+  std::int64_t place = 0;   // the feed is followed up to here
+  std::int64_t target = 0;  // where the feed stood when the index was begun: it is complete once place has come so far
+  std::int64_t filled = 0;  // while it is first filled: the last insight that is in; -1 once all were
   bool complete() const { return filled < 0 && place >= target; }
 };
 
@@ -31,7 +31,9 @@ std::string folder_identity(const std::filesystem::path& folder);
 void move_index_away(const std::filesystem::path& folder);
 
 // The index for writing. Waits for no lock: throws Xapian::DatabaseLockError if another follower has it.
-// An index that is missing, damaged, of another format or of another ledger is moved away and begun anew, with one log line.
-Xapian::WritableDatabase open_for_writing(const std::filesystem::path& folder, const std::string& ledger, std::int64_t head);
+// An index that is missing, damaged, of another format or of another ledger is moved away and begun anew, with one log
+// line.
+Xapian::WritableDatabase open_for_writing(const std::filesystem::path& folder, const std::string& ledger,
+                                          std::int64_t head);
 
 }  // namespace tidings

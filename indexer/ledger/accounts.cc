@@ -23,7 +23,8 @@ std::vector<Client> clients_where(soci::session& sql, const std::string& conditi
   int pinned = 0;
   std::int64_t created_at = 0;
   for_each_row(sql, fmt::format("select {} from client where {}", kClientColumns, condition),
-               std::tie(client.id, client.version, client.name, client.industry, client.region, revenue, client.owner, pinned, created_at),
+               std::tie(client.id, client.version, client.name, client.industry, client.region, revenue, client.owner,
+                        pinned, created_at),
                std::tie(uses...), [&] {
                  client.revenue = revenue.get();
                  client.pinned = pinned != 0;
@@ -42,8 +43,8 @@ std::vector<Contact> contacts_where(soci::session& sql, const std::string& condi
   std::string influence;
   std::int64_t created_at = 0;
   for_each_row(sql, fmt::format("select {} from contact where {}", kContactColumns, condition),
-               std::tie(contact.id, contact.version, contact.client, contact.name, contact.role, contact.email, contact.phone, reports_to,
-                        influence, contact.note, left_on, created_at),
+               std::tie(contact.id, contact.version, contact.client, contact.name, contact.role, contact.email,
+                        contact.phone, reports_to, influence, contact.note, left_on, created_at),
                std::tie(uses...), [&] {
                  contact.reports_to = reports_to.get();
                  contact.influence = parse_name<Influence>(influence).value_or(Influence::unknown);
@@ -68,16 +69,18 @@ std::optional<std::string> day_text(const std::optional<Day>& day) {
 Client Clients::create(Client client, const Actor& by) {
   return translated([&] {
     const std::string key = fold(client.name);
-    if (find_by_name(client.name)) throw Refusal(Code::conflict, "there is a client of that name already", {{"/name", "is taken"}});
+    if (find_by_name(client.name))
+      throw Refusal(Code::conflict, "there is a client of that name already", {{"/name", "is taken"}});
     client.created_at = session_.now();
     client.version = 1;
     const std::int64_t at = to_millis(client.created_at);
     const Nullable<double> revenue(client.revenue);
     const int pinned = client.pinned;
-    session_.sql() << "insert into client (version, name, name_key, industry, region, revenue, owner, pinned, created_at) values "
-                      "(1, :name, :key, :industry, :region, :revenue, :owner, :pinned, :at) returning id",
-        use(client.name), use(key), use(client.industry), use(client.region), use(revenue), use(client.owner), use(pinned),
-        use(at), into(client.id);
+    session_.sql()
+        << "insert into client (version, name, name_key, industry, region, revenue, owner, pinned, created_at) values "
+           "(1, :name, :key, :industry, :region, :revenue, :owner, :pinned, :at) returning id",
+        use(client.name), use(key), use(client.industry), use(client.region), use(revenue), use(client.owner),
+        use(pinned), use(at), into(client.id);
     Feed(session_).append(by, "client.created", subject("client", client.id), client);
     return client;
   });
@@ -91,13 +94,15 @@ Client Clients::change(Client client, const Actor& by) {
     const Nullable<double> revenue(client.revenue);
     const int pinned = client.pinned;
     soci::statement update =
-        (session_.sql().prepare << "update client set version = version + 1, name = :name, name_key = :key, industry = :industry, "
-                                   "region = :region, revenue = :revenue, owner = :owner, pinned = :pinned "
-                                   "where id = :id and version = :version",
-         use(client.name), use(key), use(client.industry), use(client.region), use(revenue), use(client.owner), use(pinned),
-         use(client.id), use(client.version));
+        (session_.sql().prepare
+             << "update client set version = version + 1, name = :name, name_key = :key, industry = :industry, "
+                "region = :region, revenue = :revenue, owner = :owner, pinned = :pinned "
+                "where id = :id and version = :version",
+         use(client.name), use(key), use(client.industry), use(client.region), use(revenue), use(client.owner),
+         use(pinned), use(client.id), use(client.version));
     update.execute(true);
-    if (update.get_affected_rows() != 1) throw Refusal(Code::stale, "the client was changed since it was read; read it again");
+    if (update.get_affected_rows() != 1)
+      throw Refusal(Code::stale, "the client was changed since it was read; read it again");
     ++client.version;
     Feed(session_).append(by, "client.changed", subject("client", client.id), client);
     return client;
@@ -119,10 +124,11 @@ std::optional<Client> Clients::find_by_name(const std::string& name) const {
 std::vector<Client> Clients::list(const Page& page, const std::string& part) const {
   return translated([&] {
     std::string pattern = "%";
-    for (char c : fold(part)) pattern += (c == '%' || c == '_' || c == '\\') ? std::string("\\") + c : std::string(1, c);
+    for (char c : fold(part))
+      pattern += (c == '%' || c == '_' || c == '\\') ? std::string("\\") + c : std::string(1, c);
     pattern += "%";
-    return clients_where(session_.sql(), "id > :after and name_key like :pattern escape '\\' order by id limit :limit", page.after,
-                         pattern, page.limit);
+    return clients_where(session_.sql(), "id > :after and name_key like :pattern escape '\\' order by id limit :limit",
+                         page.after, pattern, page.limit);
   });
 }
 
@@ -154,11 +160,13 @@ Contact Contacts::create(Contact contact, const Actor& by) {
     const std::int64_t at = to_millis(contact.created_at);
     const Nullable<std::int64_t> superior(contact.reports_to);
     const Nullable<std::string> left(day_text(contact.left_on));
-    session_.sql() << "insert into contact (version, client, name, name_key, role, email, phone, reports_to, influence, note, left_on, "
-                      "created_at) values (1, :client, :name, :key, :role, :email, :phone, :superior, :influence, :note, :left, :at) "
+    session_.sql() << "insert into contact (version, client, name, name_key, role, email, phone, reports_to, "
+                      "influence, note, left_on, "
+                      "created_at) values (1, :client, :name, :key, :role, :email, :phone, :superior, :influence, "
+                      ":note, :left, :at) "
                       "returning id",
-        use(contact.client), use(contact.name), use(key), use(contact.role), use(contact.email), use(contact.phone), use(superior),
-        use(influence), use(contact.note), use(left), use(at), into(contact.id);
+        use(contact.client), use(contact.name), use(key), use(contact.role), use(contact.email), use(contact.phone),
+        use(superior), use(influence), use(contact.note), use(left), use(at), into(contact.id);
     Feed(session_).append(by, "contact.created", subject("contact", contact.id), contact);
     return contact;
   });
@@ -173,13 +181,15 @@ Contact Contacts::change(Contact contact, const Actor& by) {
     const Nullable<std::int64_t> superior(contact.reports_to);
     const Nullable<std::string> left(day_text(contact.left_on));
     soci::statement update =
-        (session_.sql().prepare << "update contact set version = version + 1, name = :name, name_key = :key, role = :role, "
-                                   "email = :email, phone = :phone, reports_to = :superior, influence = :influence, note = :note, "
-                                   "left_on = :left where id = :id and version = :version",
-         use(contact.name), use(key), use(contact.role), use(contact.email), use(contact.phone), use(superior), use(influence),
-         use(contact.note), use(left), use(contact.id), use(contact.version));
+        (session_.sql().prepare
+             << "update contact set version = version + 1, name = :name, name_key = :key, role = :role, "
+                "email = :email, phone = :phone, reports_to = :superior, influence = :influence, note = :note, "
+                "left_on = :left where id = :id and version = :version",
+         use(contact.name), use(key), use(contact.role), use(contact.email), use(contact.phone), use(superior),
+         use(influence), use(contact.note), use(left), use(contact.id), use(contact.version));
     update.execute(true);
-    if (update.get_affected_rows() != 1) throw Refusal(Code::stale, "the contact was changed since it was read; read it again");
+    if (update.get_affected_rows() != 1)
+      throw Refusal(Code::stale, "the contact was changed since it was read; read it again");
     ++contact.version;
     Feed(session_).append(by, "contact.changed", subject("contact", contact.id), contact);
     return contact;
@@ -195,8 +205,9 @@ Contact Contacts::find(ContactId id) const {
 }
 
 std::optional<Contact> Contacts::find_by_name(ClientId client, const std::string& name) const {
-  return translated(
-      [&] { return first_of(contacts_where(session_.sql(), "client = :client and name_key = :key", client, fold(name))); });
+  return translated([&] {
+    return first_of(contacts_where(session_.sql(), "client = :client and name_key = :key", client, fold(name)));
+  });
 }
 
 std::vector<Contact> Contacts::of(ClientId client) const {

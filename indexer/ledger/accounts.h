@@ -24,7 +24,8 @@ class Clients {
 
   // Keeps a new client and returns it with its id. Throws Refusal: conflict (the name is taken).
   Client create(Client client, const Actor& by);
-  // Keeps `client` as changed; returns it with its new version. Throws Refusal: stale (changed since it was read), conflict.
+  // Keeps `client` as changed; returns it with its new version. Throws Refusal: stale (changed since it was read),
+  // conflict.
   Client change(Client client, const Actor& by);
   // Throws Refusal: not_found.
   Client find(ClientId id) const;

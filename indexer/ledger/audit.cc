@@ -15,10 +15,12 @@ void compare(soci::session& sql, const std::string& table, const std::string& ki
   int rows = 0, events = 0, matched = 0;
   sql << "select count(*) from " << table, into(rows);
   sql << "select count(*) from event where kind = :kind", use(kind), into(events);
-  sql << "select count(*) from " << table << " t join event e on e.subject = '" << table << ":' || t.id and e.kind = :kind", use(kind),
-      into(matched);
+  sql << "select count(*) from " << table << " t join event e on e.subject = '" << table
+      << ":' || t.id and e.kind = :kind",
+      use(kind), into(matched);
   if (rows != events || rows != matched)
-    faults.push_back(fmt::format("{} rows of {}, {} events {}, {} that belong together", rows, table, events, kind, matched));
+    faults.push_back(
+        fmt::format("{} rows of {}, {} events {}, {} that belong together", rows, table, events, kind, matched));
 }
 
 }  // namespace

@@ -65,7 +65,8 @@ class Sqlite : public Dialect {
 
 void throw_translated(const soci::soci_error& error) {
   const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
-  // SOCI names the primary result code in result(); for errors without one (a connection that cannot be made) the text speaks.
+  // SOCI names the primary result code in result(); for errors without one (a connection that cannot be made) the text
+  // speaks.
   const int result = sqlite ? sqlite->result() & 0xff : 0;
   const std::string what = error.what();
   const auto speaks_of = [&](const char* words) { return what.find(words) != std::string::npos; };

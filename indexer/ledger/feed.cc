@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// body_hash = SHA-256(salt, line feed, body); hash = SHA-256(hash before, line feed, the row's other columns as one JSON
-// array). JSON keeps the columns apart without ambiguity.
+// body_hash = SHA-256(salt, line feed, body); hash = SHA-256(hash before, line feed, the row's other columns as one
+// JSON array). JSON keeps the columns apart without ambiguity.
 #include "indexer/ledger/feed.h"
 
 #include <fmt/format.h>
@@ -69,9 +69,10 @@ std::vector<Event> read_events(soci::session& sql, const std::string& columns, c
   Event event;
   std::int64_t at = 0;
   Nullable<std::string> body;
-  soci::statement statement = (sql.prepare << "select seq, at, actor, kind, subject, " << columns << " from event where " << condition,
-                               into(event.seq), into(at), into(event.actor), into(event.kind), into(event.subject),
-                               into(body), use(number, "number"), use(text, "text"));
+  soci::statement statement =
+      (sql.prepare << "select seq, at, actor, kind, subject, " << columns << " from event where " << condition,
+       into(event.seq), into(at), into(event.actor), into(event.kind), into(event.subject), into(body),
+       use(number, "number"), use(text, "text"));
   statement.execute();
   while (statement.fetch()) {
     event.at = from_millis(at);
@@ -92,8 +93,9 @@ std::vector<Event> Feed::after(std::int64_t seq, int limit, bool with_bodies) co
 }
 
 std::vector<Event> Feed::of(const std::string& subject) const {
-  return translated(
-      [&] { return read_events(session_.sql(), "body", "subject = :text and seq > :number order by seq", 0, subject); });
+  return translated([&] {
+    return read_events(session_.sql(), "body", "subject = :text and seq > :number order by seq", 0, subject);
+  });
 }
 
 std::int64_t Feed::place(const std::string& follower) const {
@@ -119,7 +121,8 @@ std::optional<std::string> Feed::fault() const {
     Nullable<std::string> body, salt;
     soci::statement statement =
         (sql.prepare << "select seq, at, actor, kind, subject, body, salt, body_hash, hash from event order by seq",
-         into(seq), into(at), into(actor), into(kind), into(subject), into(body), into(salt), into(body_hash), into(hash));
+         into(seq), into(at), into(actor), into(kind), into(subject), into(body), into(salt), into(body_hash),
+         into(hash));
     statement.execute();
     for (; statement.fetch(); ++expected) {
       if (seq != expected) return fmt::format("event {} is missing from the feed", expected);
@@ -133,7 +136,8 @@ std::optional<std::string> Feed::fault() const {
     std::int64_t head = 0;
     std::string head_hash;
     sql << "select seq, hash from feed_head where id = 1", into(head), into(head_hash);
-    if (head != expected - 1 || head_hash != before) return fmt::format("the feed's head says {} events, there are {}", head, expected - 1);
+    if (head != expected - 1 || head_hash != before)
+      return fmt::format("the feed's head says {} events, there are {}", head, expected - 1);
     return std::nullopt;
   });
 }

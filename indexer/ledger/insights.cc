@@ -17,11 +17,12 @@ Insight Insights::find(InsightId id) const {
     std::string kind, tags;
     Nullable<std::string> from, to, outcome;
     Nullable<double> likelihood;
-    sql << "select id, version, key, client, author, recorded_at, kept_at, kind, title, body, industry, tags, foreseen_from, "
+    sql << "select id, version, key, client, author, recorded_at, kept_at, kind, title, body, industry, tags, "
+           "foreseen_from, "
            "foreseen_to, likelihood, outcome from insight where id = :id",
         use(id), into(insight.id), into(insight.version), into(insight.key), into(insight.client), into(insight.author),
-        into(recorded_at), into(kept_at), into(kind), into(insight.title), into(insight.body), into(insight.industry), into(tags),
-        into(from), into(to), into(likelihood), into(outcome);
+        into(recorded_at), into(kept_at), into(kind), into(insight.title), into(insight.body), into(insight.industry),
+        into(tags), into(from), into(to), into(likelihood), into(outcome);
     if (!sql.got_data()) throw Refusal(Code::not_found, fmt::format("there is no insight {}", id));
     insight.recorded_at = from_millis(recorded_at);
     insight.kept_at = from_millis(kept_at);
@@ -31,9 +32,10 @@ Insight Insights::find(InsightId id) const {
       insight.foreseen = Foreseen{*parse_day(from.value), *parse_day(to.value), likelihood.get(),
                                   parse_name<Outcome>(outcome.value).value_or(Outcome::unknown)};
     ContactName contact;
-    soci::statement contacts = (sql.prepare << "select c.id, c.name from insight_contact i join contact c on c.id = i.contact "
-                                               "where i.insight = :id order by i.place",
-                                use(id), into(contact.id), into(contact.name));
+    soci::statement contacts =
+        (sql.prepare << "select c.id, c.name from insight_contact i join contact c on c.id = i.contact "
+                        "where i.insight = :id order by i.place",
+         use(id), into(contact.id), into(contact.name));
     for (contacts.execute(); contacts.fetch();) insight.contacts.push_back(contact);
     return insight;
   });
@@ -54,7 +56,8 @@ WholeInsight Insights::whole(InsightId id) const {
 
 namespace {
 
-std::vector<InsightId> read_ids(soci::session& sql, const std::string& query, std::int64_t of, std::int64_t after, int limit) {
+std::vector<InsightId> read_ids(soci::session& sql, const std::string& query, std::int64_t of, std::int64_t after,
+                                int limit) {
   std::vector<InsightId> ids;
   InsightId id = 0;
   soci::statement statement = (sql.prepare << query, use(of), use(after), use(limit), into(id));
@@ -74,9 +77,10 @@ std::vector<InsightId> Insights::ids(std::int64_t after, int limit, std::optiona
 
 std::vector<InsightId> Insights::ids_of_contact(ContactId contact, std::int64_t after, int limit) const {
   return translated([&] {
-    return read_ids(session_.sql(),
-                    "select insight from insight_contact where contact = :of and insight > :after order by insight limit :limit",
-                    contact, after, limit);
+    return read_ids(
+        session_.sql(),
+        "select insight from insight_contact where contact = :of and insight > :after order by insight limit :limit",
+        contact, after, limit);
   });
 }
 

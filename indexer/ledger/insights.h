@@ -35,9 +35,9 @@ class Insights {
  public:
   explicit Insights(Session& session) : session_(session) {}
 
-  // Keeps a draft with its client (see KeepOptions), its contacts (made when new) and its history (work, answer, telling).
-  // A draft without a key gets one. Throws Refusal: invalid (unknown client or queue, a history that cannot have been),
-  // conflict (the key was used for another note).
+  // Keeps a draft with its client (see KeepOptions), its contacts (made when new) and its history (work, answer,
+  // telling). A draft without a key gets one. Throws Refusal: invalid (unknown client or queue, a history that cannot
+  // have been), conflict (the key was used for another note).
   Kept keep(const Draft& draft, const KeepOptions& options, const Actor& by);
 
   // Keeps `insight` as changed; the contacts are those of `contact_names`. Throws Refusal: stale.

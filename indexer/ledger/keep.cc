@@ -24,7 +24,9 @@ Client Insights::client_of(const Draft& draft, const KeepOptions& options, const
   }
   if (auto client = clients.find_by_name(draft.client)) return *client;
   if (!options.create_clients)
-    throw invalid("/client", fmt::format("\"{}\" is not known; add the client first, or ask for unknown clients to be made", draft.client));
+    throw invalid(
+        "/client",
+        fmt::format("\"{}\" is not known; add the client first, or ask for unknown clients to be made", draft.client));
   Client client;
   client.name = draft.client;
   client.industry = draft.client_industry;
@@ -58,7 +60,8 @@ Kept Insights::keep(const Draft& draft, const KeepOptions& options, const Actor&
     insight.kept_at = session_.now();
     insight.recorded_at = draft.recorded_at.value_or(insight.kept_at);
 
-    const std::string digest = content_digest(insight, client.name), kind(to_string(insight.kind)), tags = dump(insight.tags);
+    const std::string digest = content_digest(insight, client.name), kind(to_string(insight.kind)),
+                      tags = dump(insight.tags);
     const std::int64_t recorded_at = to_millis(insight.recorded_at), kept_at = to_millis(insight.kept_at);
     const auto& foreseen = insight.foreseen;
     const auto text = [](std::string value) { return std::optional(std::move(value)); };
@@ -66,15 +69,19 @@ Kept Insights::keep(const Draft& draft, const KeepOptions& options, const Actor&
         to(foreseen ? text(to_string_day(foreseen->to)) : std::nullopt),
         outcome(foreseen ? text(std::string(to_string(foreseen->outcome))) : std::nullopt);
     const Nullable<double> likelihood(foreseen ? foreseen->likelihood : std::nullopt);
-    session_.sql() << "insert into insight (version, key, digest, client, author, recorded_at, kept_at, kind, title, body, industry, "
-                      "tags, foreseen_from, foreseen_to, likelihood, outcome) values (1, :key, :digest, :client, :author, "
-                      ":recorded_at, :kept_at, :kind, :title, :body, :industry, :tags, :from, :to, :likelihood, :outcome) returning id",
-        use(insight.key), use(digest), use(insight.client), use(insight.author), use(recorded_at), use(kept_at), use(kind),
-        use(insight.title), use(insight.body), use(insight.industry), use(tags), use(from), use(to), use(likelihood), use(outcome),
-        into(insight.id);
+    session_.sql()
+        << "insert into insight (version, key, digest, client, author, recorded_at, kept_at, kind, title, body, "
+           "industry, "
+           "tags, foreseen_from, foreseen_to, likelihood, outcome) values (1, :key, :digest, :client, :author, "
+           ":recorded_at, :kept_at, :kind, :title, :body, :industry, :tags, :from, :to, :likelihood, :outcome) "
+           "returning id",
+        use(insight.key), use(digest), use(insight.client), use(insight.author), use(recorded_at), use(kept_at),
+        use(kind), use(insight.title), use(insight.body), use(insight.industry), use(tags), use(from), use(to),
+        use(likelihood), use(outcome), into(insight.id);
     set_contacts(insight, draft.contacts, by);
     Feed(session_).append(by, "insight.kept", subject("insight", insight.id), to_json(insight, client));
-    if (!draft.history.queue.empty() || draft.history.answer || draft.history.telling) keep_history(insight, draft.history, by);
+    if (!draft.history.queue.empty() || draft.history.answer || draft.history.telling)
+      keep_history(insight, draft.history, by);
     return Kept{insight.id, false};
   });
 }
@@ -103,13 +110,15 @@ void Insights::set_contacts(Insight& insight, const std::vector<std::string>& na
 }
 
 void Insights::keep_history(const Insight& insight, const History& history, const Actor& by) {
-  if (history.queue.empty()) throw invalid("/queue", "is missing: an answer or a telling belongs to the queue where the note was worked");
+  if (history.queue.empty())
+    throw invalid("/queue", "is missing: an answer or a telling belongs to the queue where the note was worked");
   WorkState state = history.state.value_or(history.telling  ? WorkState::told
                                            : history.answer ? WorkState::answered
                                                             : WorkState::waiting);
   if (state == WorkState::claimed) state = WorkState::waiting;  // the lease did not come along
   const bool needs_answer = state == WorkState::answered || state == WorkState::told;
-  if (needs_answer && !history.answer) throw invalid("/answer", fmt::format("is missing: the note is {}", to_string(state)));
+  if (needs_answer && !history.answer)
+    throw invalid("/answer", fmt::format("is missing: the note is {}", to_string(state)));
   if (state == WorkState::told && !history.telling) throw invalid("/told", "is missing: the note is told");
   Works works(session_);
   if (!works.has_queue(history.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", history.queue));
@@ -126,13 +135,15 @@ Insight Insights::change(Insight insight, const std::vector<std::string>& contac
     const Nullable<double> likelihood(foreseen ? foreseen->likelihood : std::nullopt);
     const std::int64_t recorded_at = to_millis(insight.recorded_at);
     soci::statement update =
-        (session_.sql().prepare << "update insight set version = version + 1, author = :author, recorded_at = :recorded_at, kind = :kind, "
-                                   "title = :title, body = :body, industry = :industry, tags = :tags, foreseen_from = :from, "
-                                   "foreseen_to = :to, likelihood = :likelihood, outcome = :outcome where id = :id and version = :version",
-         use(insight.author), use(recorded_at), use(kind), use(insight.title), use(insight.body), use(insight.industry), use(tags),
-         use(from), use(to), use(likelihood), use(outcome), use(insight.id), use(insight.version));
+        (session_.sql().prepare
+             << "update insight set version = version + 1, author = :author, recorded_at = :recorded_at, kind = :kind, "
+                "title = :title, body = :body, industry = :industry, tags = :tags, foreseen_from = :from, "
+                "foreseen_to = :to, likelihood = :likelihood, outcome = :outcome where id = :id and version = :version",
+         use(insight.author), use(recorded_at), use(kind), use(insight.title), use(insight.body), use(insight.industry),
+         use(tags), use(from), use(to), use(likelihood), use(outcome), use(insight.id), use(insight.version));
     update.execute(true);
-    if (update.get_affected_rows() != 1) throw Refusal(Code::stale, "the insight was changed since it was read; read it again");
+    if (update.get_affected_rows() != 1)
+      throw Refusal(Code::stale, "the insight was changed since it was read; read it again");
     ++insight.version;
     set_contacts(insight, contact_names, by);
     Feed(session_).append(by, "insight.changed", subject("insight", insight.id),

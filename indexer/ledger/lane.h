@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The writer lane: one thread that makes all changes. Changes that wait at the same moment share one transaction and one
-// fsync; each runs in a savepoint of its own, so that a refused one does not harm the others.
+// The writer lane: one thread that makes all changes. Changes that wait at the same moment share one transaction and
+// one fsync; each runs in a savepoint of its own, so that a refused one does not harm the others.
 #pragma once
 
 #include <condition_variable>
@@ -16,13 +16,14 @@ namespace tidings {
 
 class Lane {
  public:
-  // `session` must outlive the lane and is used by nobody else. `committed` is called after each commit, by the lane's thread.
+  // `session` must outlive the lane and is used by nobody else. `committed` is called after each commit, by the lane's
+  // thread.
   Lane(Session& session, std::function<void()> committed);
   // Makes the changes that still wait, then ends.
   ~Lane();
 
-  // Runs `change` and returns once it is durable. Rethrows what `change` threw; throws Refusal: unavailable when the commit
-  // failed (then nothing of the change was kept). Any thread but the lane's own.
+  // Runs `change` and returns once it is durable. Rethrows what `change` threw; throws Refusal: unavailable when the
+  // commit failed (then nothing of the change was kept). Any thread but the lane's own.
   void run(const std::function<void(Session&)>& change);
 
  private:

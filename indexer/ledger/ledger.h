@@ -30,8 +30,8 @@ class Ledger {
   // Names this ledger for ever, so that what is derived from it knows where it came from.
   const std::string& id() const { return id_; }
 
-  // Runs `look(Session&)` on one snapshot and returns what it returns. Throws Refusal: unavailable when no session is free
-  // within 5 s. Any thread.
+  // Runs `look(Session&)` on one snapshot and returns what it returns. Throws Refusal: unavailable when no session is
+  // free within 5 s. Any thread.
   template <class F>
   auto read(F&& look) const {
     Reading reading(*this);
@@ -51,10 +51,11 @@ class Ledger {
     }
   }
 
-  // How many commits this process has made. Ask before looking at the feed; then wait_past the number: nothing slips between.
+  // How many commits this process has made. Ask before looking at the feed; then wait_past the number: nothing slips
+  // between.
   std::uint64_t commits() const;
-  // Waits until there are more commits than `seen`, or for `time`. A commit of another process does not wake it, so callers
-  // also look by themselves from time to time.
+  // Waits until there are more commits than `seen`, or for `time`. A commit of another process does not wake it, so
+  // callers also look by themselves from time to time.
   void wait_past(std::uint64_t seen, Millis time) const;
 
  private:

@@ -89,8 +89,9 @@ std::string migrate(Session& session, const Dialect& dialect) {
     };
     locked([&] { found = version_of(sql); });
     if (found > all.back().version)
-      throw Refusal(Code::conflict, fmt::format("the ledger has version {} and this program knows up to {}: use a newer program",
-                                                found, all.back().version));
+      throw Refusal(Code::conflict,
+                    fmt::format("the ledger has version {} and this program knows up to {}: use a newer program", found,
+                                all.back().version));
     if (found > 0 && found < all.back().version)
       spdlog::info("ledger event=back_up copy={}", log_value(dialect.back_up(sql, found)));
     for (const Migration& migration : all)

@@ -42,7 +42,11 @@ void require_identity(const std::string& name, std::string_view marks) {
     good = letter || (i > 0 && marks.find(c) != std::string_view::npos);
   }
   if (!good)
-    throw invalid("/name", fmt::format("must be 1 to 64 lower-case letters (a-z), digits or any of \"{}\", beginning with a letter or digit", marks));
+    throw invalid(
+        "/name",
+        fmt::format(
+            "must be 1 to 64 lower-case letters (a-z), digits or any of \"{}\", beginning with a letter or digit",
+            marks));
 }
 
 void to_json(json& out, const TokenInfo& token) {
@@ -72,11 +76,13 @@ User People::change(User user, const Actor& by) {
   return translated([&] {
     const std::string role(to_string(user.role));
     const int active = user.active;
-    soci::statement update = (session_.sql().prepare << "update users set version = version + 1, role = :role, full_name = :full_name, "
-                                                        "active = :active where name = :name and version = :version",
-                              use(role), use(user.full_name), use(active), use(user.name), use(user.version));
+    soci::statement update =
+        (session_.sql().prepare << "update users set version = version + 1, role = :role, full_name = :full_name, "
+                                   "active = :active where name = :name and version = :version",
+         use(role), use(user.full_name), use(active), use(user.name), use(user.version));
     update.execute(true);
-    if (update.get_affected_rows() != 1) throw Refusal(Code::stale, "the user was changed since it was read; read it again");
+    if (update.get_affected_rows() != 1)
+      throw Refusal(Code::stale, "the user was changed since it was read; read it again");
     ++user.version;
     Feed(session_).append(by, "user.changed", "user:" + user.name, user);
     return user;
@@ -112,13 +118,15 @@ std::vector<User> People::list() const {
   return translated([&] { return users_where(session_.sql(), "1 = 1 order by name"); });
 }
 
-std::pair<TokenInfo, std::string> People::create_token(const std::string& name, const std::string& user, const Actor& by) {
+std::pair<TokenInfo, std::string> People::create_token(const std::string& name, const std::string& user,
+                                                       const Actor& by) {
   return translated([&] {
     find(user);
     const std::string token = "tdg_" + random_hex(kTokenBytes), digest = sha256(token);
     TokenInfo info{0, name, user, session_.now()};
     const std::int64_t at = to_millis(info.created_at);
-    session_.sql() << "insert into token (name, user_name, digest, created_at) values (:name, :user, :digest, :at) returning id",
+    session_.sql()
+        << "insert into token (name, user_name, digest, created_at) values (:name, :user, :digest, :at) returning id",
         use(name), use(user), use(digest), use(at), into(info.id);
     Feed(session_).append(by, "token.created", subject("token", info.id), info);
     return std::pair(info, token);
@@ -139,8 +147,10 @@ std::vector<TokenInfo> People::tokens(const std::string& user) const {
     std::vector<TokenInfo> tokens;
     TokenInfo token;
     std::int64_t at = 0;
-    soci::statement statement = (session_.sql().prepare << "select id, name, user_name, created_at from token where :user in ('', user_name) order by id",
-                                 use(user), into(token.id), into(token.name), into(token.user), into(at));
+    soci::statement statement =
+        (session_.sql().prepare
+             << "select id, name, user_name, created_at from token where :user in ('', user_name) order by id",
+         use(user), into(token.id), into(token.name), into(token.user), into(at));
     for (statement.execute(); statement.fetch();) {
       token.created_at = from_millis(at);
       tokens.push_back(token);
@@ -154,7 +164,8 @@ std::string People::open_session(const std::string& user, Time expires_at) {
     const std::string value = random_hex(kTokenBytes), digest = sha256(value);
     const std::int64_t now = to_millis(session_.now()), until = to_millis(expires_at);
     session_.sql() << "delete from session where expires_at <= :now", use(now);
-    session_.sql() << "insert into session (digest, user_name, created_at, expires_at) values (:digest, :user, :now, :until)",
+    session_.sql()
+        << "insert into session (digest, user_name, created_at, expires_at) values (:digest, :user, :now, :until)",
         use(digest), use(user), use(now), use(until);
     Feed(session_).append({user, Role::rep}, "session.opened", "user:" + user, json::object());
     return value;
@@ -190,27 +201,31 @@ std::optional<User> People::by_session(const std::string& value) const {
     const std::string digest = sha256(value);
     const std::int64_t now = to_millis(session_.now());
     std::string name;
-    session_.sql() << "select user_name from session where digest = :digest and expires_at > :now", use(digest), use(now), into(name);
+    session_.sql() << "select user_name from session where digest = :digest and expires_at > :now", use(digest),
+        use(now), into(name);
     return active(name);
   });
 }
 
-std::optional<KeptReply> Replies::find(const std::string& actor, const std::string& key, const std::string& request) const {
+std::optional<KeptReply> Replies::find(const std::string& actor, const std::string& key,
+                                       const std::string& request) const {
   return translated([&]() -> std::optional<KeptReply> {
     KeptReply reply;
     std::string kept_for;
-    session_.sql() << "select request, status, body from idempotency where actor = :actor and key = :key", use(actor), use(key),
-        into(kept_for), into(reply.status), into(reply.body);
+    session_.sql() << "select request, status, body from idempotency where actor = :actor and key = :key", use(actor),
+        use(key), into(kept_for), into(reply.status), into(reply.body);
     if (!session_.sql().got_data()) return std::nullopt;
     if (kept_for != request) throw Refusal(Code::conflict, "this Idempotency-Key was used for another request");
     return reply;
   });
 }
 
-void Replies::keep(const std::string& actor, const std::string& key, const std::string& request, const KeptReply& reply) {
+void Replies::keep(const std::string& actor, const std::string& key, const std::string& request,
+                   const KeptReply& reply) {
   translated([&] {
     const std::int64_t at = to_millis(session_.now());
-    session_.sql() << "insert into idempotency (actor, key, request, status, body, at) values (:actor, :key, :request, :status, :body, :at)",
+    session_.sql() << "insert into idempotency (actor, key, request, status, body, at) values (:actor, :key, :request, "
+                      ":status, :body, :at)",
         use(actor), use(key), use(request), use(reply.status), use(reply.body), use(at);
   });
 }

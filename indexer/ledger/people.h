@@ -28,14 +28,15 @@ class People {
   // Throws Refusal: conflict (the name is taken), invalid (the name's letters).
   User create(User user, const std::string& password_hash, const Actor& by);
   User change(User user, const Actor& by);  // Refusal: stale
-  void set_password(const std::string& name, const std::string& password_hash, const Actor& by);  // ends the user's sign-ins
-  User find(const std::string& name) const;  // Refusal: not_found
+  void set_password(const std::string& name, const std::string& password_hash,
+                    const Actor& by);                        // ends the user's sign-ins
+  User find(const std::string& name) const;                  // Refusal: not_found
   std::string password_hash(const std::string& name) const;  // empty if there is none
   std::vector<User> list() const;
 
   // Keeps the digest of a new random token and returns the token, which is shown once.
   std::pair<TokenInfo, std::string> create_token(const std::string& name, const std::string& user, const Actor& by);
-  void remove_token(std::int64_t id, const Actor& by);  // Refusal: not_found
+  void remove_token(std::int64_t id, const Actor& by);           // Refusal: not_found
   std::vector<TokenInfo> tokens(const std::string& user) const;  // of everybody for an empty name
 
   // A sign-in; returns the cookie's value.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One conversation with the ledger's database. The tables (Insights, Works…) are made over a session and speak through it.
+// One conversation with the ledger's database. The tables (Insights, Works…) are made over a session and speak through
+// it.
 #pragma once
 
 #include <memory>

@@ -24,10 +24,12 @@ void insert(soci::session& sql, Work& work) {
   const std::string state(to_string(work.state)), route = dump(work.route);
   const double rank = standing(work);
   const std::int64_t created_at = to_millis(work.created_at), changed_at = to_millis(work.changed_at);
-  sql << "insert into work (version, insight, queue, state, priority, standing, route, holder, reason, created_at, changed_at) values "
-         "(1, :insight, :queue, :state, :priority, :standing, :route, '', :reason, :created_at, :changed_at) returning id",
-      use(work.insight), use(work.queue), use(state), use(work.priority), use(rank), use(route), use(work.reason), use(created_at),
-      use(changed_at), into(work.id);
+  sql << "insert into work (version, insight, queue, state, priority, standing, route, holder, reason, created_at, "
+         "changed_at) values "
+         "(1, :insight, :queue, :state, :priority, :standing, :route, '', :reason, :created_at, :changed_at) returning "
+         "id",
+      use(work.insight), use(work.queue), use(state), use(work.priority), use(rank), use(route), use(work.reason),
+      use(created_at), use(changed_at), into(work.id);
 }
 
 void insert_answer(soci::session& sql, Answer& answer) {
@@ -39,8 +41,10 @@ void insert_answer(soci::session& sql, Answer& answer) {
 void insert_telling(soci::session& sql, Telling& telling) {
   const std::string reaction(to_string(telling.reaction));
   const std::int64_t at = to_millis(telling.at);
-  sql << "insert into telling (work, at, whom, reaction, note, by_name) values (:work, :at, :whom, :reaction, :note, :by) returning id",
-      use(telling.work), use(at), use(telling.whom), use(reaction), use(telling.note), use(telling.by), into(telling.id);
+  sql << "insert into telling (work, at, whom, reaction, note, by_name) values (:work, :at, :whom, :reaction, :note, "
+         ":by) returning id",
+      use(telling.work), use(at), use(telling.whom), use(reaction), use(telling.note), use(telling.by),
+      into(telling.id);
 }
 
 // Works for which `condition` holds; `uses` are its values in order.
@@ -52,8 +56,8 @@ std::vector<Work> works_where(soci::session& sql, const std::string& condition, 
   Nullable<std::int64_t> lease_until;
   std::int64_t created_at = 0, changed_at = 0;
   for_each_row(sql, fmt::format("select {} from work where {}", kColumns, condition),
-               std::tie(work.id, work.version, work.insight, work.queue, state, work.priority, route, work.holder, lease_until, work.reason,
-                        created_at, changed_at),
+               std::tie(work.id, work.version, work.insight, work.queue, state, work.priority, route, work.holder,
+                        lease_until, work.reason, created_at, changed_at),
                std::tie(uses...), [&] {
                  work.state = *parse_name<WorkState>(state);
                  work.route = json::parse(route).get<Route>();
@@ -156,14 +160,24 @@ std::vector<Work> Works::list(const WorkFilter& filter) const {
   });
 }
 
+std::int64_t Works::unrouted() const {
+  return translated([&] {
+    std::int64_t insights = 0, works = 0;  // an insight has one work at most
+    session_.sql() << "select count(*) from insight", into(insights);
+    session_.sql() << "select count(*) from work", into(works);
+    return insights - works;
+  });
+}
+
 json Works::counts(const std::string& queue) const {
   return translated([&] {
     json counts = json::object();
     for (const auto& [state, name] : Names<WorkState>::all) counts[std::string(name)] = 0;
     std::string state;
     int count = 0;
-    soci::statement statement = (session_.sql().prepare << "select state, count(*) from work where queue = :queue group by state",
-                                 use(queue), into(state), into(count));
+    soci::statement statement =
+        (session_.sql().prepare << "select state, count(*) from work where queue = :queue group by state", use(queue),
+         into(state), into(count));
     for (statement.execute(); statement.fetch();) counts[state] = count;
     return counts;
   });
@@ -174,9 +188,11 @@ std::vector<Answer> Works::answers(WorkId work) const {
     std::vector<Answer> answers;
     Answer answer;
     std::int64_t at = 0;
-    soci::statement statement = (session_.sql().prepare << "select id, work, insight, body, by_name, at from answer where work = :work order by id",
-                                 use(work), into(answer.id), into(answer.work), into(answer.insight), into(answer.body),
-                                 into(answer.by), into(at));
+    soci::statement statement =
+        (session_.sql().prepare
+             << "select id, work, insight, body, by_name, at from answer where work = :work order by id",
+         use(work), into(answer.id), into(answer.work), into(answer.insight), into(answer.body), into(answer.by),
+         into(at));
     for (statement.execute(); statement.fetch();) {
       answer.at = from_millis(at);
       answers.push_back(answer);
@@ -191,9 +207,11 @@ std::vector<Telling> Works::tellings(WorkId work) const {
     Telling telling;
     std::int64_t at = 0;
     std::string reaction;
-    soci::statement statement = (session_.sql().prepare << "select id, work, at, whom, reaction, note, by_name from telling where work = :work order by id",
-                                 use(work), into(telling.id), into(telling.work), into(at), into(telling.whom), into(reaction),
-                                 into(telling.note), into(telling.by));
+    soci::statement statement =
+        (session_.sql().prepare
+             << "select id, work, at, whom, reaction, note, by_name from telling where work = :work order by id",
+         use(work), into(telling.id), into(telling.work), into(at), into(telling.whom), into(reaction),
+         into(telling.note), into(telling.by));
     for (statement.execute(); statement.fetch();) {
       telling.at = from_millis(at);
       telling.reaction = parse_name<Reaction>(reaction).value_or(Reaction::no_answer);
@@ -204,14 +222,16 @@ std::vector<Telling> Works::tellings(WorkId work) const {
 }
 
 std::optional<Work> Works::next(const std::string& queue) const {
-  const auto works = list({.queue = queue, .states = {WorkState::waiting}, .holder = "", .author = "", .offset = 0, .limit = 1});
+  const auto works =
+      list({.queue = queue, .states = {WorkState::waiting}, .holder = "", .author = "", .offset = 0, .limit = 1});
   if (works.empty()) return std::nullopt;
   return works.front();
 }
 
 std::vector<Work> Works::lapsed() const {
   return translated([&] {
-    return works_where(session_.sql(), "state = 'claimed' and lease_until <= :now order by id limit 500", to_millis(session_.now()));
+    return works_where(session_.sql(), "state = 'claimed' and lease_until <= :now order by id limit 500",
+                       to_millis(session_.now()));
   });
 }
 
@@ -220,20 +240,21 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
     soci::session& sql = session_.sql();
     Work work = find(id);
     const auto state = after(work.state, act);
-    if (!state) throw Refusal(Code::conflict, fmt::format("work {} is {}: it cannot be {}", id, to_string(work.state), [&] {
-      switch (act) {
-        case WorkAct::claim: return "claimed";
-        case WorkAct::heartbeat: return "kept alive";
-        case WorkAct::release: return "released";
-        case WorkAct::lapse: return "given back";
-        case WorkAct::reroute: return "rerouted";
-        case WorkAct::decline: return "declined";
-        case WorkAct::answer: return "answered";
-        case WorkAct::tell: return "told";
-        case WorkAct::reopen: return "reopened";
-      }
-      return "changed";
-    }()));
+    if (!state)
+      throw Refusal(Code::conflict, fmt::format("work {} is {}: it cannot be {}", id, to_string(work.state), [&] {
+                      switch (act) {
+                        case WorkAct::claim: return "claimed";
+                        case WorkAct::heartbeat: return "kept alive";
+                        case WorkAct::release: return "released";
+                        case WorkAct::lapse: return "given back";
+                        case WorkAct::reroute: return "rerouted";
+                        case WorkAct::decline: return "declined";
+                        case WorkAct::answer: return "answered";
+                        case WorkAct::tell: return "told";
+                        case WorkAct::reopen: return "reopened";
+                      }
+                      return "changed";
+                    }()));
     json body = {{"insight", work.insight}, {"from", work.state}, {"to", *state}, {"queue", work.queue}};
     work.state = *state;
     work.changed_at = session_.now();
@@ -265,7 +286,8 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
     const Nullable<std::int64_t> lease(work.lease_until ? std::optional(to_millis(*work.lease_until)) : std::nullopt);
     sql << "update work set version = version + 1, queue = :queue, state = :state, route = :route, holder = :holder, "
            "lease_until = :lease, reason = :reason, changed_at = :changed_at where id = :id",
-        use(work.queue), use(state_name), use(route), use(work.holder), use(lease), use(work.reason), use(changed_at), use(id);
+        use(work.queue), use(state_name), use(route), use(work.holder), use(lease), use(work.reason), use(changed_at),
+        use(id);
     ++work.version;
     Feed(session_).append(by, fmt::format("work.{}", to_string(act)), subject("work", id), body);
     return work;
@@ -275,12 +297,15 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
 Queue Queues::create(Queue queue, const Actor& by) {
   return translated([&] {
     require_identity(queue.name, "-");
-    if (Works(session_).has_queue(queue.name)) throw Refusal(Code::conflict, "there is a queue of that name already", {{"/name", "is taken"}});
+    if (Works(session_).has_queue(queue.name))
+      throw Refusal(Code::conflict, "there is a queue of that name already", {{"/name", "is taken"}});
     if (queue.title.empty()) queue.title = queue.name;
     const std::string members = dump(queue.members);
-    session_.sql() << "insert into queue (name, version, title, solves, members, wanted_precision, goal_hours, lead_days) values "
-                      "(:name, 1, :title, :solves, :members, :precision, :goal, :lead)",
-        use(queue.name), use(queue.title), use(queue.solves), use(members), use(queue.precision), use(queue.goal_hours), use(queue.lead_days);
+    session_.sql()
+        << "insert into queue (name, version, title, solves, members, wanted_precision, goal_hours, lead_days) values "
+           "(:name, 1, :title, :solves, :members, :precision, :goal, :lead)",
+        use(queue.name), use(queue.title), use(queue.solves), use(members), use(queue.precision), use(queue.goal_hours),
+        use(queue.lead_days);
     queue.version = 1;
     Feed(session_).append(by, "queue.created", "queue:" + queue.name, queue);
     return queue;
@@ -291,12 +316,15 @@ Queue Queues::change(Queue queue, const Actor& by) {
   return translated([&] {
     const std::string members = dump(queue.members);
     soci::statement update =
-        (session_.sql().prepare << "update queue set version = version + 1, title = :title, solves = :solves, members = :members, "
-                                   "wanted_precision = :precision, goal_hours = :goal, lead_days = :lead where name = :name and version = :version",
-         use(queue.title), use(queue.solves), use(members), use(queue.precision), use(queue.goal_hours), use(queue.lead_days),
-         use(queue.name), use(queue.version));
+        (session_.sql().prepare
+             << "update queue set version = version + 1, title = :title, solves = :solves, members = :members, "
+                "wanted_precision = :precision, goal_hours = :goal, lead_days = :lead where name = :name and version = "
+                ":version",
+         use(queue.title), use(queue.solves), use(members), use(queue.precision), use(queue.goal_hours),
+         use(queue.lead_days), use(queue.name), use(queue.version));
     update.execute(true);
-    if (update.get_affected_rows() != 1) throw Refusal(Code::stale, "the queue was changed since it was read; read it again");
+    if (update.get_affected_rows() != 1)
+      throw Refusal(Code::stale, "the queue was changed since it was read; read it again");
     ++queue.version;
     Feed(session_).append(by, "queue.changed", "queue:" + queue.name, queue);
     return queue;
@@ -314,10 +342,11 @@ std::vector<Queue> Queues::list() const {
     std::vector<Queue> queues;
     Queue queue;
     std::string members;
-    soci::statement statement = (session_.sql().prepare << "select name, version, title, solves, members, wanted_precision, goal_hours, "
-                                                           "lead_days from queue order by name",
-                                 into(queue.name), into(queue.version), into(queue.title), into(queue.solves), into(members),
-                                 into(queue.precision), into(queue.goal_hours), into(queue.lead_days));
+    soci::statement statement =
+        (session_.sql().prepare << "select name, version, title, solves, members, wanted_precision, goal_hours, "
+                                   "lead_days from queue order by name",
+         into(queue.name), into(queue.version), into(queue.title), into(queue.solves), into(members),
+         into(queue.precision), into(queue.goal_hours), into(queue.lead_days));
     for (statement.execute(); statement.fetch();) {
       queue.members = json::parse(members).get<std::vector<std::string>>();
       queues.push_back(queue);
@@ -330,7 +359,8 @@ Rule Queues::create_rule(Rule rule, const Actor& by) {
   return translated([&] {
     if (!Works(session_).has_queue(rule.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", rule.queue));
     const int enabled = rule.enabled;
-    session_.sql() << "insert into rule (version, name, query, queue, place, enabled) values (1, :name, :query, :queue, :place, :enabled) "
+    session_.sql() << "insert into rule (version, name, query, queue, place, enabled) values (1, :name, :query, "
+                      ":queue, :place, :enabled) "
                       "returning id",
         use(rule.name), use(rule.query), use(rule.queue), use(rule.rank), use(enabled), into(rule.id);
     rule.version = 1;
@@ -343,11 +373,15 @@ Rule Queues::change_rule(Rule rule, const Actor& by) {
   return translated([&] {
     if (!Works(session_).has_queue(rule.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", rule.queue));
     const int enabled = rule.enabled;
-    soci::statement update = (session_.sql().prepare << "update rule set version = version + 1, name = :name, query = :query, queue = :queue, "
-                                                        "place = :place, enabled = :enabled where id = :id and version = :version",
-                              use(rule.name), use(rule.query), use(rule.queue), use(rule.rank), use(enabled), use(rule.id), use(rule.version));
+    soci::statement update =
+        (session_.sql().prepare
+             << "update rule set version = version + 1, name = :name, query = :query, queue = :queue, "
+                "place = :place, enabled = :enabled where id = :id and version = :version",
+         use(rule.name), use(rule.query), use(rule.queue), use(rule.rank), use(enabled), use(rule.id),
+         use(rule.version));
     update.execute(true);
-    if (update.get_affected_rows() != 1) throw Refusal(Code::stale, "the rule was changed since it was read; read it again");
+    if (update.get_affected_rows() != 1)
+      throw Refusal(Code::stale, "the rule was changed since it was read; read it again");
     ++rule.version;
     Feed(session_).append(by, "rule.changed", subject("rule", rule.id), rule);
     return rule;
@@ -373,8 +407,11 @@ std::vector<Rule> Queues::rules() const {
     std::vector<Rule> rules;
     Rule rule;
     int enabled = 0;
-    soci::statement statement = (session_.sql().prepare << "select id, version, name, query, queue, place, enabled from rule order by place, id",
-                                 into(rule.id), into(rule.version), into(rule.name), into(rule.query), into(rule.queue), into(rule.rank), into(enabled));
+    soci::statement statement =
+        (session_.sql().prepare
+             << "select id, version, name, query, queue, place, enabled from rule order by place, id",
+         into(rule.id), into(rule.version), into(rule.name), into(rule.query), into(rule.queue), into(rule.rank),
+         into(enabled));
     for (statement.execute(); statement.fetch();) {
       rule.enabled = enabled != 0;
       rules.push_back(rule);

@@ -16,8 +16,8 @@ namespace tidings {
 
 // What comes with an act; each act reads what it needs.
 struct ActDetails {
-  std::string queue;               // reroute
-  std::string reason;              // release, reroute, decline, reopen
+  std::string queue;                // reroute
+  std::string reason;               // release, reroute, decline, reopen
   std::optional<Time> lease_until;  // claim, heartbeat
   std::optional<Answer> answer;     // answer: body
   std::optional<Telling> telling;   // tell
@@ -25,10 +25,10 @@ struct ActDetails {
 
 // Which work to list, in the order of claiming.
 struct WorkFilter {
-  std::string queue;                // empty: any
-  std::vector<WorkState> states;    // empty: any
-  std::string holder;               // empty: anyone
-  std::string author;               // of the insight; empty: anyone
+  std::string queue;              // empty: any
+  std::vector<WorkState> states;  // empty: any
+  std::string holder;             // empty: anyone
+  std::string author;             // of the insight; empty: anyone
   int offset = 0;
   int limit = 50;
 };
@@ -67,6 +67,8 @@ class Works {
   Work find(WorkId id) const;  // Refusal: not_found
   std::optional<Work> of_insight(InsightId insight) const;
   std::vector<Work> list(const WorkFilter& filter) const;
+  // How many insights have no work yet: they wait for the dispatcher.
+  std::int64_t unrouted() const;
   // How many works of a queue are in each state.
   json counts(const std::string& queue) const;
   std::vector<Answer> answers(WorkId work) const;

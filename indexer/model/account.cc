@@ -6,9 +6,15 @@
 namespace tidings {
 
 void to_json(json& out, const Client& client) {
-  out = {{"id", client.id},         {"version", client.version}, {"name", client.name},
-         {"industry", client.industry}, {"region", client.region},   {"revenue", or_null(client.revenue)},
-         {"owner", client.owner},   {"pinned", client.pinned},   {"created_at", to_string(client.created_at)}};
+  out = {{"id", client.id},
+         {"version", client.version},
+         {"name", client.name},
+         {"industry", client.industry},
+         {"region", client.region},
+         {"revenue", or_null(client.revenue)},
+         {"owner", client.owner},
+         {"pinned", client.pinned},
+         {"created_at", to_string(client.created_at)}};
 }
 
 void to_json(json& out, const Contact& contact) {

@@ -60,7 +60,8 @@ struct Contact {
 void to_json(json& out, const Client& client);
 void to_json(json& out, const Contact& contact);
 
-// Takes over the members that `in` names; `in` has passed its schema. What the ledger gives (id, version…) is left alone.
+// Takes over the members that `in` names; `in` has passed its schema. What the ledger gives (id, version…) is left
+// alone.
 void update(Client& client, const json& in);
 void update(Contact& contact, const json& in);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Members of a JSON object into fields of a struct: absent members leave the field alone, null empties it. The object has
-// passed its schema; what a schema cannot say (a real calendar date) is refused here with the member's name.
+// Members of a JSON object into fields of a struct: absent members leave the field alone, null empties it. The object
+// has passed its schema; what a schema cannot say (a real calendar date) is refused here with the member's name.
 #pragma once
 
 #include <optional>

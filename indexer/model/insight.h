@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Insights: what a client said, through which contacts, to which rep, when. And drafts: notes read but not yet accepted.
+// Insights: what a client said, through which contacts, to which rep, when. And drafts: notes read but not yet
+// accepted.
 #pragma once
 
 #include <cstdint>
@@ -75,10 +76,10 @@ struct History {
 };
 
 struct Draft {
-  Insight insight;                // id, version, client, kept_at not set; key and author may be empty
-  std::string client;             // the client's name; empty if client_id is set
+  Insight insight;     // id, version, client, kept_at not set; key and author may be empty
+  std::string client;  // the client's name; empty if client_id is set
   std::optional<ClientId> client_id;
-  std::string client_industry;    // for a client that is made with the note
+  std::string client_industry;        // for a client that is made with the note
   std::vector<std::string> contacts;  // by name; made at the client when new
   std::optional<Time> recorded_at;
   History history;

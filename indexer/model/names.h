@@ -16,7 +16,9 @@ template <class E>
 struct Names;
 
 template <class E>
-concept Named = requires { Names<E>::all; };
+concept Named = requires {
+  Names<E>::all;
+};
 
 template <Named E>
 constexpr std::string_view to_string(E value) {

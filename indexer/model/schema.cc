@@ -36,7 +36,9 @@ std::string to_pointer(const std::vector<std::string>& context) {
   return pointer;
 }
 
-std::string one_line(const Fault& fault) { return fault.pointer.empty() ? fault.detail : fault.pointer + ": " + fault.detail; }
+std::string one_line(const Fault& fault) {
+  return fault.pointer.empty() ? fault.detail : fault.pointer + ": " + fault.detail;
+}
 
 // The part of `schema` that speaks of the place `pointer`, as far as properties and items lead.
 const json* part_at(const json& schema, std::string_view pointer) {
@@ -64,7 +66,8 @@ std::string explain(const json& schema, const std::string& pointer, const std::s
   const json* part = part_at(schema, pointer);
   const auto quoted = [&] {
     // The name stands between the last two quotes.
-    const auto to = description.rfind('\''), from = to == 0 || to == std::string::npos ? to : description.rfind('\'', to - 1);
+    const auto to = description.rfind('\''),
+               from = to == 0 || to == std::string::npos ? to : description.rfind('\'', to - 1);
     return from == std::string::npos ? "" : std::string(cut(description.substr(from + 1, to - from - 1), 80));
   };
   const auto limit = [&](const char* name) { return part->value(name, json()).dump(); };
@@ -75,8 +78,10 @@ std::string explain(const json& schema, const std::string& pointer, const std::s
   if (part->contains("enum") && speaks_of("enum")) return "is none of " + listed((*part)["enum"]);
   if (part->contains("const") && speaks_of("const")) return "must be " + listed((*part)["const"]);
   if (part->contains("type") && speaks_of("type")) return "must be of type " + listed((*part)["type"]);
-  if (part->contains("maxLength") && speaks_of("no more than")) return "is longer than " + limit("maxLength") + " characters";
-  if (part->contains("minLength") && speaks_of("no fewer than")) return "is shorter than " + limit("minLength") + " characters";
+  if (part->contains("maxLength") && speaks_of("no more than"))
+    return "is longer than " + limit("maxLength") + " characters";
+  if (part->contains("minLength") && speaks_of("no fewer than"))
+    return "is shorter than " + limit("minLength") + " characters";
   if (part->contains("maxItems") && speaks_of("elements")) return "has more than " + limit("maxItems") + " items";
   if (part->contains("minimum") && part->contains("maximum") && speaks_of("Expected number"))
     return "is not within " + limit("minimum") + " to " + limit("maximum");

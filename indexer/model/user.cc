@@ -6,13 +6,13 @@
 namespace tidings {
 
 void to_json(json& out, const User& user) {
-  out = {{"name", user.name},     {"version", user.version}, {"role", user.role}, {"full_name", user.full_name},
-         {"active", user.active}, {"created_at", to_string(user.created_at)}};
+  out = {{"name", user.name},           {"version", user.version}, {"role", user.role},
+         {"full_name", user.full_name}, {"active", user.active},   {"created_at", to_string(user.created_at)}};
 }
 
 void to_json(json& out, const Event& event) {
-  out = {{"seq", event.seq},         {"at", to_string(event.at)}, {"actor", event.actor}, {"kind", event.kind},
-         {"subject", event.subject}, {"body", event.body}};
+  out = {{"seq", event.seq},   {"at", to_string(event.at)}, {"actor", event.actor},
+         {"kind", event.kind}, {"subject", event.subject},  {"body", event.body}};
 }
 
 void update(User& user, const json& in) {

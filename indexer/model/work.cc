@@ -38,9 +38,14 @@ std::optional<WorkState> after(WorkState state, WorkAct act) {
 }
 
 void to_json(json& out, const Queue& queue) {
-  out = {{"name", queue.name},           {"version", queue.version},       {"title", queue.title},
-         {"solves", queue.solves},       {"members", queue.members},       {"precision", queue.precision},
-         {"goal_hours", queue.goal_hours}, {"lead_days", queue.lead_days}};
+  out = {{"name", queue.name},
+         {"version", queue.version},
+         {"title", queue.title},
+         {"solves", queue.solves},
+         {"members", queue.members},
+         {"precision", queue.precision},
+         {"goal_hours", queue.goal_hours},
+         {"lead_days", queue.lead_days}};
 }
 
 void to_json(json& out, const Rule& rule) {
@@ -80,8 +85,9 @@ void to_json(json& out, const Answer& answer) {
 }
 
 void to_json(json& out, const Telling& telling) {
-  out = {{"id", telling.id},           {"work", telling.work}, {"at", to_string(telling.at)}, {"whom", telling.whom},
-         {"reaction", telling.reaction}, {"note", telling.note}, {"by", telling.by}};
+  out = {{"id", telling.id},     {"work", telling.work},         {"at", to_string(telling.at)},
+         {"whom", telling.whom}, {"reaction", telling.reaction}, {"note", telling.note},
+         {"by", telling.by}};
 }
 
 void update(Queue& queue, const json& in) {

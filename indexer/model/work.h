@@ -33,7 +33,8 @@ struct Queue {
   int lead_days = 0;                 // days needed to prepare for a foreseen change
 };
 
-// Insights that `query` (in the search language) finds go to `queue`. The rule with the smallest rank wins, then the oldest.
+// Insights that `query` (in the search language) finds go to `queue`. The rule with the smallest rank wins, then the
+// oldest.
 struct Rule {
   RuleId id = 0;
   std::int64_t version = 1;
@@ -59,9 +60,9 @@ enum class WorkAct { claim, heartbeat, release, lapse, reroute, decline, answer,
 template <>
 struct Names<WorkAct> {
   static constexpr std::pair<WorkAct, std::string_view> all[] = {
-      {WorkAct::claim, "claim"},     {WorkAct::heartbeat, "heartbeat"}, {WorkAct::release, "release"},
-      {WorkAct::lapse, "lapse"},     {WorkAct::reroute, "reroute"},     {WorkAct::decline, "decline"},
-      {WorkAct::answer, "answer"},   {WorkAct::tell, "tell"},           {WorkAct::reopen, "reopen"}};
+      {WorkAct::claim, "claim"},   {WorkAct::heartbeat, "heartbeat"}, {WorkAct::release, "release"},
+      {WorkAct::lapse, "lapse"},   {WorkAct::reroute, "reroute"},     {WorkAct::decline, "decline"},
+      {WorkAct::answer, "answer"}, {WorkAct::tell, "tell"},           {WorkAct::reopen, "reopen"}};
 };
 
 // The state machine of work: the state after `act` in `state`, or nothing where the act is not allowed. The only place
@@ -95,9 +96,9 @@ struct Work {
   WorkState state = WorkState::waiting;
   double priority = 0;  // see routing/priority.h; higher first
   Route route;
-  std::string holder;              // while claimed: the technician
+  std::string holder;               // while claimed: the technician
   std::optional<Time> lease_until;  // while claimed
-  std::string reason;              // of the last decline, release, reroute or reopening
+  std::string reason;               // of the last decline, release, reroute or reopening
   Time created_at{};
   Time changed_at{};
 };

@@ -17,18 +17,35 @@ namespace {
 constexpr std::size_t kMaxColumns = 500;
 
 // Columns that become a member of a draft, and where in it they stand.
-constexpr std::pair<std::string_view, std::string_view> kColumns[] = {
-    {"key", "/key"}, {"client", "/client"}, {"author", "/author"}, {"recorded_at", "/recorded_at"}, {"kind", "/kind"},
-    {"title", "/title"}, {"body", "/body"}, {"industry", "/industry"}, {"contacts", "/contacts"}, {"tags", "/tags"},
-    {"foreseen_from", "/foreseen/from"}, {"foreseen_to", "/foreseen/to"}, {"likelihood", "/foreseen/likelihood"},
-    {"outcome", "/foreseen/outcome"}, {"queue", "/queue"}, {"state", "/state"}, {"reason", "/reason"}, {"answer", "/answer"},
-    {"told_at", "/told/at"}, {"told_whom", "/told/whom"}, {"told_reaction", "/told/reaction"}, {"told_note", "/told/note"}};
+constexpr std::pair<std::string_view, std::string_view> kColumns[] = {{"key", "/key"},
+                                                                      {"client", "/client"},
+                                                                      {"author", "/author"},
+                                                                      {"recorded_at", "/recorded_at"},
+                                                                      {"kind", "/kind"},
+                                                                      {"title", "/title"},
+                                                                      {"body", "/body"},
+                                                                      {"industry", "/industry"},
+                                                                      {"contacts", "/contacts"},
+                                                                      {"tags", "/tags"},
+                                                                      {"foreseen_from", "/foreseen/from"},
+                                                                      {"foreseen_to", "/foreseen/to"},
+                                                                      {"likelihood", "/foreseen/likelihood"},
+                                                                      {"outcome", "/foreseen/outcome"},
+                                                                      {"queue", "/queue"},
+                                                                      {"state", "/state"},
+                                                                      {"reason", "/reason"},
+                                                                      {"answer", "/answer"},
+                                                                      {"told_at", "/told/at"},
+                                                                      {"told_whom", "/told/whom"},
+                                                                      {"told_reaction", "/told/reaction"},
+                                                                      {"told_note", "/told/note"}};
 
 class CsvReader : public Reader {
  public:
   CsvReader(const std::map<std::string, std::string>& columns, OnRecord on_record) : on_record_(std::move(on_record)) {
     for (const auto& [member, column] : columns) {
-      const bool known = std::any_of(std::begin(kColumns), std::end(kColumns), [&](const auto& each) { return each.first == member; });
+      const bool known =
+          std::any_of(std::begin(kColumns), std::end(kColumns), [&](const auto& each) { return each.first == member; });
       if (!known) throw Refusal(Code::invalid, fmt::format("\"{}\" is no member that a column can give", member));
       renamed_[fold(trim(column))] = member;
     }
@@ -117,7 +134,8 @@ class CsvReader : public Reader {
       if (!has_header_) return read_header(cells);
       if (cells.size() == 1 && trim(cells[0]).empty()) return;
       if (cells.size() != members_.size())
-        throw Refusal(Code::invalid, fmt::format("has {} cells where the header has {}", cells.size(), members_.size()));
+        throw Refusal(Code::invalid,
+                      fmt::format("has {} cells where the header has {}", cells.size(), members_.size()));
       on_record_({row_line_, to_record(cells), {}});
     } catch (const Refusal& refusal) {
       refused_header_ |= !has_header_;
@@ -131,9 +149,10 @@ class CsvReader : public Reader {
       const std::string name = fold(trim(cell));
       const auto renamed = renamed_.find(name);
       const std::string member = renamed != renamed_.end() ? renamed->second : name;
-      const auto* column = std::find_if(std::begin(kColumns), std::end(kColumns), [&](const auto& each) { return each.first == member; });
-      const bool taken = column != std::end(kColumns) &&
-                         std::find(members_.begin(), members_.end(), column->second) != members_.end();
+      const auto* column = std::find_if(std::begin(kColumns), std::end(kColumns),
+                                        [&](const auto& each) { return each.first == member; });
+      const bool taken =
+          column != std::end(kColumns) && std::find(members_.begin(), members_.end(), column->second) != members_.end();
       if (column == std::end(kColumns) || taken) {
         members_.emplace_back();
         if (!name.empty()) unread_.push_back(cell);

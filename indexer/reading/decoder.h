@@ -15,11 +15,12 @@ class Decoder {
   Decoder();
   ~Decoder();
 
-  // The next bytes of the input, without a byte-order mark and with UTF-16 turned into UTF-8. Other bytes pass as they are.
+  // The next bytes of the input, without a byte-order mark and with UTF-16 turned into UTF-8. Other bytes pass as they
+  // are.
   std::string pass(std::string_view bytes, bool last);
 
-  // A line or cell of the passed bytes as UTF-8: once a line has proved to be windows-1251, the lines after it that are not
-  // UTF-8 are taken for it too. Throws Refusal: invalid, with the offset of the first bad byte.
+  // A line or cell of the passed bytes as UTF-8: once a line has proved to be windows-1251, the lines after it that are
+  // not UTF-8 are taken for it too. Throws Refusal: invalid, with the offset of the first bad byte.
   std::string decode(std::string_view line);
 
  private:

@@ -20,7 +20,8 @@ json labelled(const char* kind, json record, std::initializer_list<const char*> 
 }
 
 // Superiors before those who report to them; a ring of superiors is cut where it was entered.
-void export_contacts(const std::vector<Contact>& contacts, const std::string& client, const std::function<void(const json&)>& give) {
+void export_contacts(const std::vector<Contact>& contacts, const std::string& client,
+                     const std::function<void(const json&)>& give) {
   std::map<ContactId, const Contact*> by_id;
   for (const Contact& contact : contacts) by_id[contact.id] = &contact;
   std::set<ContactId> entered, given;

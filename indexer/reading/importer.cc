@@ -30,8 +30,9 @@ json without(json record, std::initializer_list<const char*> names) {
 
 // Whether every member that `record` names already stands so in `kept`.
 bool says_the_same(const json& record, const json& kept) {
-  return std::all_of(record.items().begin(), record.items().end(),
-                     [&](const auto& member) { return kept.contains(member.key()) && kept[member.key()] == member.value(); });
+  return std::all_of(record.items().begin(), record.items().end(), [&](const auto& member) {
+    return kept.contains(member.key()) && kept[member.key()] == member.value();
+  });
 }
 
 Result keep_insight(Session& session, const json& record, const ImportOptions& options, const Actor& by) {
@@ -63,7 +64,8 @@ Result keep_contact(Session& session, json record, const ImportOptions& options,
   Contacts contacts(session);
   if (!record.contains("client")) throw invalid("/client", "is missing");
   const json named = record["client"];
-  std::optional<Client> client = named.is_string() ? clients.find_by_name(named.get<std::string>()) : clients.find(named.get<ClientId>());
+  std::optional<Client> client =
+      named.is_string() ? clients.find_by_name(named.get<std::string>()) : clients.find(named.get<ClientId>());
   if (!client && options.create_clients) {
     Client fresh;
     update(fresh, {{"name", named}});
@@ -116,7 +118,8 @@ Result keep_rule(Session& session, const json& record, const Actor& by) {
 }
 
 Result keep_user(Session& session, const json& record, const ImportOptions& options, const Actor& by) {
-  if (!options.may_make_users) throw Refusal(Code::forbidden, "only an admin may import users", {{"", "only an admin may import users"}});
+  if (!options.may_make_users)
+    throw Refusal(Code::forbidden, "only an admin may import users", {{"", "only an admin may import users"}});
   record_schema("user").require(record);
   if (record.contains("password")) throw invalid("/password", "is not taken from a file; give it with user passwd");
   User user;
@@ -149,10 +152,12 @@ void to_json(json& out, const ImportOutcome& outcome) {
   out = {{"line", outcome.line}, {"status", outcome.status}, {"id", outcome.id ? json(*outcome.id) : json()}};
   if (outcome.status != ImportStatus::refused) return;
   out["errors"] = json::array();
-  for (const Fault& fault : outcome.errors) out["errors"].push_back({{"pointer", fault.pointer}, {"detail", fault.detail}});
+  for (const Fault& fault : outcome.errors)
+    out["errors"].push_back({{"pointer", fault.pointer}, {"detail", fault.detail}});
 }
 
-Importer::Importer(Ledger& ledger, const ImportOptions& options, Actor by, std::function<void(const ImportOutcome&)> on_outcome)
+Importer::Importer(Ledger& ledger, const ImportOptions& options, Actor by,
+                   std::function<void(const ImportOutcome&)> on_outcome)
     : ledger_(ledger), options_(options), by_(std::move(by)), on_outcome_(std::move(on_outcome)) {}
 
 void Importer::add(Record record) {

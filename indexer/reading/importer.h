@@ -35,17 +35,18 @@ void to_json(json& out, const ImportOutcome& outcome);
 
 struct ImportOptions {
   bool create_clients = false;
-  bool dry_run = false;     // everything is tried, nothing is kept
+  bool dry_run = false;  // everything is tried, nothing is kept
   bool may_make_users = false;
 };
 
 class Importer {
  public:
   // `on_outcome` is told of each record in the order they came.
-  Importer(Ledger& ledger, const ImportOptions& options, Actor by, std::function<void(const ImportOutcome&)> on_outcome);
+  Importer(Ledger& ledger, const ImportOptions& options, Actor by,
+           std::function<void(const ImportOutcome&)> on_outcome);
 
-  // Takes a record; every kBatch records the batch is kept. Throws Refusal: unavailable, when the ledger cannot write: then
-  // nothing of the batch in hand was kept and no outcome was given for it.
+  // Takes a record; every kBatch records the batch is kept. Throws Refusal: unavailable, when the ledger cannot write:
+  // then nothing of the batch in hand was kept and no outcome was given for it.
   void add(Record record);
   // Keeps what is in hand.
   void flush();

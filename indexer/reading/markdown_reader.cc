@@ -40,7 +40,8 @@ json to_json(const YAML::Node& node, const std::string& name, int depth, int& no
 
 class MarkdownReader : public Reader {
  public:
-  MarkdownReader(bool front_matter, OnRecord on_record) : front_matter_(front_matter), on_record_(std::move(on_record)) {}
+  MarkdownReader(bool front_matter, OnRecord on_record)
+      : front_matter_(front_matter), on_record_(std::move(on_record)) {}
 
   void feed(std::string_view bytes) override {
     if (!too_long_) text_ += decoder_.pass(bytes, false);
@@ -82,7 +83,8 @@ class MarkdownReader : public Reader {
     const std::size_t end = text.find("\n---", std::min(begin, text.size()));
     if (begin == std::string_view::npos || end == std::string_view::npos)
       throw Refusal(Code::invalid, "begins with --- but has no second line --- to end the front matter");
-    if (end > kMaxFrontMatter) throw Refusal(Code::too_large, fmt::format("has front matter of more than {} bytes", kMaxFrontMatter));
+    if (end > kMaxFrontMatter)
+      throw Refusal(Code::too_large, fmt::format("has front matter of more than {} bytes", kMaxFrontMatter));
     int nodes = 0;
     const YAML::Node node = YAML::Load(std::string(text.substr(begin + 1, end - begin)));
     if (node.IsMap())

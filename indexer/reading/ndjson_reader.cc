@@ -64,6 +64,8 @@ class NdjsonReader : public Reader {
 
 }  // namespace
 
-std::unique_ptr<Reader> make_ndjson_reader(OnRecord on_record) { return std::make_unique<NdjsonReader>(std::move(on_record)); }
+std::unique_ptr<Reader> make_ndjson_reader(OnRecord on_record) {
+  return std::make_unique<NdjsonReader>(std::move(on_record));
+}
 
 }  // namespace tidings

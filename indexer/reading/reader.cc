@@ -10,15 +10,16 @@ namespace {
 constexpr std::pair<std::string_view, Format> kNames[] = {
     {"ndjson", Format::ndjson}, {"csv", Format::csv}, {"markdown", Format::markdown}, {"text", Format::text}};
 constexpr std::pair<std::string_view, Format> kEndings[] = {
-    {".ndjson", Format::ndjson}, {".jsonl", Format::ndjson},    {".json", Format::ndjson}, {".csv", Format::csv},
-    {".tsv", Format::csv},       {".md", Format::markdown},     {".markdown", Format::markdown}, {".txt", Format::text}};
+    {".ndjson", Format::ndjson}, {".jsonl", Format::ndjson}, {".json", Format::ndjson},       {".csv", Format::csv},
+    {".tsv", Format::csv},       {".md", Format::markdown},  {".markdown", Format::markdown}, {".txt", Format::text}};
 
 }  // namespace
 
 Format format_called(std::string_view name) {
   for (const auto& [each, format] : kNames)
     if (each == name) return format;
-  throw Refusal(Code::unsupported, "\"" + std::string(cut(name, 60)) + "\" is none of the formats ndjson, csv, markdown, text");
+  throw Refusal(Code::unsupported,
+                "\"" + std::string(cut(name, 60)) + "\" is none of the formats ndjson, csv, markdown, text");
 }
 
 std::optional<Format> format_of_file(std::string_view name) {

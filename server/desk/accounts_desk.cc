@@ -48,7 +48,8 @@ json AccountsDesk::create_contact(ClientId client, const json& body) {
   require(actor_, Right::keep_accounts);
   record_schema("contact").require(body);
   if (body.contains("client")) throw invalid("/client", "is named by the path");
-  if (body.contains("reports_to") && body["reports_to"].is_string()) throw invalid("/reports_to", "must be the contact's id");
+  if (body.contains("reports_to") && body["reports_to"].is_string())
+    throw invalid("/reports_to", "must be the contact's id");
   Contact contact;
   update(contact, body);
   contact.client = client;
@@ -62,7 +63,8 @@ json AccountsDesk::change_contact(ContactId id, const json& patch, std::optional
   const Contact now = contacts.find(id);
   require_version(now.version, version);
   if (patch.is_object() && patch.contains("client")) throw invalid("/client", "cannot be changed");
-  if (patch.is_object() && patch.contains("reports_to") && patch["reports_to"].is_string()) throw invalid("/reports_to", "must be the contact's id");
+  if (patch.is_object() && patch.contains("reports_to") && patch["reports_to"].is_string())
+    throw invalid("/reports_to", "must be the contact's id");
   const Contact changed = patched(now, patch, "contact", {"id", "version", "created_at", "client"});
   if (changed.name.empty()) throw invalid("/name", "is empty");
   return contacts.change(changed, actor_);

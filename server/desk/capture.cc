@@ -36,7 +36,9 @@ Draft Capture::checked(const json& draft) const {
   record_schema("draft").require(draft);
   if (!may(actor_.role, Right::lead)) {
     for (const char* member : kHistoryMembers)
-      if (draft.contains(member)) throw Refusal(Code::forbidden, "only a lead may log a note together with its history", {{std::string("/") + member, "is for leads"}});
+      if (draft.contains(member))
+        throw Refusal(Code::forbidden, "only a lead may log a note together with its history",
+                      {{std::string("/") + member, "is for leads"}});
     if (draft.contains("author") && draft["author"] != actor_.name)
       throw Refusal(Code::forbidden, "only a lead may log a note in another's name", {{"/author", "is not you"}});
   }

@@ -15,8 +15,8 @@ class Capture {
  public:
   Capture(Session& session, const Actor& actor) : session_(session), actor_(actor) {}
 
-  // Keeps a draft; the view of the insight, new or known. A rep or technician logs in their own name, and brings no history.
-  // Throws Refusal: invalid, conflict (the key was used for another note), forbidden.
+  // Keeps a draft; the view of the insight, new or known. A rep or technician logs in their own name, and brings no
+  // history. Throws Refusal: invalid, conflict (the key was used for another note), forbidden.
   json keep(const json& draft);
 
   // Changes members of an insight; null empties a member. `version` is the one that was read (If-Match), if given.

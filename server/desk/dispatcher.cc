@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The place in the feed is kept in the ledger, in the transaction that places the work. It is only written when there was
-// something to place: events of other kinds are passed over in memory.
+// The place in the feed is kept in the ledger, in the transaction that places the work. It is only written when there
+// was something to place: events of other kinds are passed over in memory.
 #include "server/desk/dispatcher.h"
 
 #include <set>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The part of the desk that nobody asks for: it follows the feed, puts each new insight into its queue, and takes back work
-// whose lease has ended.
+// The part of the desk that nobody asks for: it follows the feed, puts each new insight into its queue, and takes back
+// work whose lease has ended.
 #pragma once
 
 #include "indexer/base/stop.h"

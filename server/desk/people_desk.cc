@@ -21,7 +21,8 @@ std::counting_semaphore<kMaxHashing>& hashing() {
 class HashingPlace {
  public:
   HashingPlace() {
-    if (!hashing().try_acquire_for(std::chrono::seconds(2))) throw Refusal(Code::too_many, "too many are signing in at once; try again in a moment");
+    if (!hashing().try_acquire_for(std::chrono::seconds(2)))
+      throw Refusal(Code::too_many, "too many are signing in at once; try again in a moment");
   }
   ~HashingPlace() { hashing().release(); }
   HashingPlace(const HashingPlace&) = delete;

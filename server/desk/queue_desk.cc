@@ -135,13 +135,15 @@ void QueueDesk::require_right(const Work& work, WorkAct act) const {
     case WorkAct::heartbeat:
     case WorkAct::answer:
       require_member(work.queue);
-      if (work.state == WorkState::claimed && !holds) throw Refusal(Code::conflict, fmt::format("{} holds this work", work.holder));
+      if (work.state == WorkState::claimed && !holds)
+        throw Refusal(Code::conflict, fmt::format("{} holds this work", work.holder));
       return;
     case WorkAct::release:
     case WorkAct::reroute:
     case WorkAct::decline:
       require_member(work.queue);
-      if (work.state == WorkState::claimed && !holds && !leads) throw Refusal(Code::conflict, fmt::format("{} holds this work", work.holder));
+      if (work.state == WorkState::claimed && !holds && !leads)
+        throw Refusal(Code::conflict, fmt::format("{} holds this work", work.holder));
       return;
     case WorkAct::tell:
       if (!is_teller()) throw Refusal(Code::forbidden, "the rep who logged the insight tells the client");

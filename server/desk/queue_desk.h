@@ -36,9 +36,10 @@ class QueueDesk {
   std::optional<json> claim_next(const std::string& queue, const json& body);
 
   // Does an act that a person asks for; `body` as the act's schema in schemas/records. Returns the work's view.
-  // Claim, heartbeat, answer: technicians of the queue; heartbeat and answer only by the holder. Release, reroute, decline of
-  // claimed work: the holder or a lead. Tell: the insight's author, the client's owner or a lead. Reopen: any of these.
-  // Throws Refusal: not_found, forbidden, conflict (the state does not allow it; held by another), invalid.
+  // Claim, heartbeat, answer: technicians of the queue; heartbeat and answer only by the holder. Release, reroute,
+  // decline of claimed work: the holder or a lead. Tell: the insight's author, the client's owner or a lead. Reopen:
+  // any of these. Throws Refusal: not_found, forbidden, conflict (the state does not allow it; held by another),
+  // invalid.
   json act(WorkId id, WorkAct act, const json& body);
 
  private:

@@ -20,7 +20,8 @@ bool may(Role role, Right right) {
 }
 
 void require(const Actor& actor, Right right) {
-  if (!may(actor.role, right)) throw Refusal(Code::forbidden, fmt::format("a {} may not do this", to_string(actor.role)));
+  if (!may(actor.role, right))
+    throw Refusal(Code::forbidden, fmt::format("a {} may not do this", to_string(actor.role)));
 }
 
 }  // namespace tidings

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What each role may do: one table. What depends on the thing itself (whose note, whose work) is asked where it is done.
+// What each role may do: one table. What depends on the thing itself (whose note, whose work) is asked where it is
+// done.
 #pragma once
 
 #include <string_view>
@@ -9,12 +10,12 @@
 namespace tidings {
 
 enum class Right {
-  read,             // search, read insights, work, clients, contacts, queues, rules
-  log_insights,     // log insights, change one's own, tell the client
-  keep_accounts,    // make and change clients and contacts
-  work_queues,      // claim, answer, decline, reroute
-  lead,             // change others' insights, act on others' work, queues, rules, imports, the feed
-  manage_people,    // users, others' tokens
+  read,           // search, read insights, work, clients, contacts, queues, rules
+  log_insights,   // log insights, change one's own, tell the client
+  keep_accounts,  // make and change clients and contacts
+  work_queues,    // claim, answer, decline, reroute
+  lead,           // change others' insights, act on others' work, queues, rules, imports, the feed
+  manage_people,  // users, others' tokens
 };
 
 bool may(Role role, Right right);

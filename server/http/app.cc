@@ -31,8 +31,7 @@ bool fits(std::string_view pattern, std::string_view path, std::vector<std::stri
     } else if (wanted != got) {
       return false;
     }
-    if (pattern_end == std::string_view::npos || path_end == std::string_view::npos)
-      return pattern_end == path_end;
+    if (pattern_end == std::string_view::npos || path_end == std::string_view::npos) return pattern_end == path_end;
     pattern.remove_prefix(pattern_end);
     path.remove_prefix(path_end);
   }
@@ -55,7 +54,8 @@ std::string cookie_of(const httplib::Request& request) {
   return "";
 }
 
-// A page of another site may make a browser send our cookie along in some old browsers; what it cannot do is hide its origin.
+// A page of another site may make a browser send our cookie along in some old browsers; what it cannot do is hide its
+// origin.
 void require_own_origin(const httplib::Request& request) {
   const std::string origin = request.get_header_value("Origin");
   if (origin.empty()) return;
@@ -70,7 +70,8 @@ std::int64_t Context::id(std::size_t word) const {
   std::int64_t number = 0;
   const std::string& text = words.at(word);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < 1) throw Refusal(Code::not_found, "there is nothing of that number");
+  if (error != std::errc() || end != text.data() + text.size() || number < 1)
+    throw Refusal(Code::not_found, "there is nothing of that number");
   return number;
 }
 
@@ -97,7 +98,8 @@ Reply Context::write(const std::function<Reply(Session&)>& change) const {
   const std::string key = request.get_header_value("Idempotency-Key");
   if (key.empty()) return parts.ledger.write(change);
   if (key.size() > kMaxIdempotencyKey || invalid_utf8_at(key))
-    throw Refusal(Code::invalid, fmt::format("the Idempotency-Key is longer than {} bytes or not UTF-8", kMaxIdempotencyKey));
+    throw Refusal(Code::invalid,
+                  fmt::format("the Idempotency-Key is longer than {} bytes or not UTF-8", kMaxIdempotencyKey));
   const std::string asked = sha256(request.method + "\n" + request.target + "\n" + body);
   return parts.ledger.write([&](Session& session) {
     Replies replies(session);
@@ -116,17 +118,20 @@ Reply Context::write(const std::function<Reply(Session&)>& change) const {
 }
 
 App::App(Parts parts) : parts_(parts) {
-  const auto without_body = [this](const httplib::Request& request, httplib::Response& response) { answer(request, response, nullptr); };
-  const auto with_body = [this](const httplib::Request& request, httplib::Response& response, const httplib::ContentReader& reader) {
-    answer(request, response, &reader);
+  const auto without_body = [this](const httplib::Request& request, httplib::Response& response) {
+    answer(request, response, nullptr);
   };
+  const auto with_body = [this](const httplib::Request& request, httplib::Response& response,
+                                const httplib::ContentReader& reader) { answer(request, response, &reader); };
   // Answered before httplib's own routing: long targets never reach its regular expressions.
   server_.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
     const bool long_target = request.target.size() > kMaxTarget;
-    const bool has_body = request.method == "POST" || request.method == "PATCH" || request.method == "PUT" || request.method == "DELETE";
+    const bool has_body =
+        request.method == "POST" || request.method == "PATCH" || request.method == "PUT" || request.method == "DELETE";
     if (!long_target && has_body) return httplib::Server::HandlerResponse::Unhandled;
     // A body on a request that has none by its method stays unread, so the connection cannot go on.
-    if (long_target || request.has_header("Content-Length") || request.has_header("Transfer-Encoding")) Connection::current()->close_after_reply();
+    if (long_target || request.has_header("Content-Length") || request.has_header("Transfer-Encoding"))
+      Connection::current()->close_after_reply();
     answer(request, response, nullptr);
     return httplib::Server::HandlerResponse::Handled;
   });
@@ -151,7 +156,8 @@ int App::bind(const std::string& host, int port) {
     port = server_.bind_to_any_port(host.c_str());
   else if (!server_.bind_to_port(host.c_str(), port))
     port = -1;
-  if (port <= 0) throw Refusal(Code::unavailable, fmt::format("cannot listen on {}: is something else using the port?", host));
+  if (port <= 0)
+    throw Refusal(Code::unavailable, fmt::format("cannot listen on {}: is something else using the port?", host));
   server_.deepen_backlog();
   return port;
 }
@@ -168,7 +174,8 @@ void App::identify(Context& context) const {
     if (!user) throw Refusal(Code::unauthenticated, "the token is not known");
   } else if (const std::string cookie = cookie_of(context.request); !cookie.empty()) {
     user = parts_.ledger.read([&](Session& session) { return People(session).by_session(cookie); });
-    if (user && context.request.method != "GET" && context.request.method != "HEAD") require_own_origin(context.request);
+    if (user && context.request.method != "GET" && context.request.method != "HEAD")
+      require_own_origin(context.request);
     if (user) context.cookie = cookie;
   }
   if (!user) throw Refusal(Code::unauthenticated, "sign in, or send a bearer token");
@@ -178,7 +185,8 @@ void App::identify(Context& context) const {
 std::string App::read_body(const httplib::Request& request, const httplib::ContentReader& reader) const {
   Connection* connection = Connection::current();
   connection->close_after_reply();  // until all of it was read
-  if (request.get_header_value_count("Content-Length") > 1 || (request.has_header("Content-Length") && request.has_header("Transfer-Encoding")))
+  if (request.get_header_value_count("Content-Length") > 1 ||
+      (request.has_header("Content-Length") && request.has_header("Transfer-Encoding")))
     throw Refusal(Code::invalid, "the request says its length twice");
   if (request.get_header_value<std::uint64_t>("Content-Length") > kMaxRequestBody)
     throw Refusal(Code::too_large, fmt::format("a body may have {} bytes", kMaxRequestBody));
@@ -196,8 +204,10 @@ std::string App::read_body(const httplib::Request& request, const httplib::Conte
   return body;
 }
 
-Reply App::reply_to(const httplib::Request& request, const httplib::ContentReader* reader, const Endpoint*& endpoint, Actor& actor) {
-  if (request.target.size() > kMaxTarget) throw Refusal(Code::too_large, fmt::format("path and query may have {} bytes", kMaxTarget));
+Reply App::reply_to(const httplib::Request& request, const httplib::ContentReader* reader, const Endpoint*& endpoint,
+                    Actor& actor) {
+  if (request.target.size() > kMaxTarget)
+    throw Refusal(Code::too_large, fmt::format("path and query may have {} bytes", kMaxTarget));
   Context context{parts_, request, {}, "", {}, ""};
   std::optional<Refusal> refused;
   try {
@@ -223,7 +233,8 @@ void App::answer(const httplib::Request& request, httplib::Response& response, c
   try {
     reply = reply_to(request, reader, endpoint, actor);
   } catch (const Refusal& refusal) {
-    if (refusal.code() == Code::broken) spdlog::error("http event=broken request={} error={}", id, log_value(refusal.detail()));
+    if (refusal.code() == Code::broken)
+      spdlog::error("http event=broken request={} error={}", id, log_value(refusal.detail()));
     reply = to_reply(refusal, id);
   } catch (const std::exception& error) {
     spdlog::error("http event=broken request={} error={}", id, log_value(error.what()));
@@ -237,8 +248,8 @@ void App::answer(const httplib::Request& request, httplib::Response& response, c
   const std::string pattern = endpoint ? endpoint->pattern : "none";
   const std::string method = endpoint ? endpoint->method : "other";
   parts_.metrics.count_request(method, pattern, reply.status, seconds);
-  spdlog::info("http request={} method={} route={} status={} ms={:.1f} user={} bytes={}", id, method, pattern, reply.status, 1000 * seconds,
-               actor.name.empty() ? "-" : log_value(actor.name), response.body.size());
+  spdlog::info("http request={} method={} route={} status={} ms={:.1f} user={} bytes={}", id, method, pattern,
+               reply.status, 1000 * seconds, actor.name.empty() ? "-" : log_value(actor.name), response.body.size());
 }
 
 }  // namespace tidings

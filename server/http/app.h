@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From a socket to a handler and back: who is asking, what they sent, which route, and what is written of it in the log.
+// From a socket to a handler and back: who is asking, what they sent, which route, and what is written of it in the
+// log.
 #pragma once
 
 #include <httplib.h>
@@ -32,22 +33,22 @@ struct Parts {
 struct Context {
   Parts& parts;
   const httplib::Request& request;
-  Actor actor;                    // nobody ("" ) on open routes
-  std::string cookie;             // the sign-in's value, if that is how they came
+  Actor actor;                     // nobody ("" ) on open routes
+  std::string cookie;              // the sign-in's value, if that is how they came
   std::vector<std::string> words;  // what stood for {…} in the path
   std::string body;
 
   Parameters parameters() const { return Parameters(request); }
-  std::int64_t id(std::size_t word = 0) const;  // Refusal: not_found, for what is no number
-  json read_body() const;                       // an empty body is {}; Refusal: invalid, unsupported (not JSON)
+  std::int64_t id(std::size_t word = 0) const;   // Refusal: not_found, for what is no number
+  json read_body() const;                        // an empty body is {}; Refusal: invalid, unsupported (not JSON)
   std::optional<std::int64_t> if_match() const;  // of If-Match: "v3"; Refusal: invalid
 
   template <class F>
   auto read(F&& look) const {
     return parts.ledger.read(std::forward<F>(look));
   }
-  // Runs `change(Session&) -> Reply` in the lane. With an Idempotency-Key, the reply is kept with the change and given again
-  // for the same request; Refusal: conflict for another request under the same key.
+  // Runs `change(Session&) -> Reply` in the lane. With an Idempotency-Key, the reply is kept with the change and given
+  // again for the same request; Refusal: conflict for another request under the same key.
   Reply write(const std::function<Reply(Session&)>& change) const;
 };
 
@@ -55,7 +56,7 @@ using Handler = Reply (*)(Context&);
 
 struct Endpoint {
   const char* method;
-  const char* pattern;  // such as /api/v1/insights/{id}
+  const char* pattern;                               // such as /api/v1/insights/{id}
   enum class Asks { nobody, anybody, import } asks;  // who may ask at all; `import`: a lead, and the body is streamed
   Handler handler;
 };
@@ -74,7 +75,8 @@ class App {
 
  private:
   void answer(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader* reader);
-  Reply reply_to(const httplib::Request& request, const httplib::ContentReader* reader, const Endpoint*& endpoint, Actor& actor);
+  Reply reply_to(const httplib::Request& request, const httplib::ContentReader* reader, const Endpoint*& endpoint,
+                 Actor& actor);
   void identify(Context& context) const;
   std::string read_body(const httplib::Request& request, const httplib::ContentReader& reader) const;
 

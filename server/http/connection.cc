@@ -33,8 +33,8 @@ void address_of(const sockaddr_storage& address, std::string& ip, int& port) {
   ip = text.data();
 }
 
-// Takes in and drops what is still on its way, for a while: a close with unread bytes would reset the connection, and the
-// client would lose the reply that says what was wrong.
+// Takes in and drops what is still on its way, for a while: a close with unread bytes would reset the connection, and
+// the client would lose the reply that says what was wrong.
 void linger(socket_t socket) {
   const auto until = Steady::now() + kLinger;
   std::array<char, 65536> dropped;
@@ -92,7 +92,9 @@ void Connection::begin_body(std::size_t bytes, std::chrono::seconds time) {
   deadline_ = request_began_ + time;
 }
 
-bool Connection::is_readable() const { return begin_ < end_ || wait(POLLIN, std::min(deadline_, Steady::now() + kStall)); }
+bool Connection::is_readable() const {
+  return begin_ < end_ || wait(POLLIN, std::min(deadline_, Steady::now() + kStall));
+}
 bool Connection::is_writable() const { return wait(POLLOUT, Steady::now() + kStall); }
 
 ssize_t Connection::read(char* to, size_t size) {
@@ -128,7 +130,8 @@ void Connection::get_local_ip_and_port(std::string& ip, int& port) const {
   if (getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0) address_of(address, ip, port);
 }
 
-Workers::Workers(int count, std::size_t max_waiting, std::atomic<int>& waiting) : max_waiting_(max_waiting), waiting_(waiting) {
+Workers::Workers(int count, std::size_t max_waiting, std::atomic<int>& waiting)
+    : max_waiting_(max_waiting), waiting_(waiting) {
   for (int i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -137,8 +140,8 @@ Workers::~Workers() = default;
 void Workers::enqueue(std::function<void()> task) {
   {
     std::lock_guard lock(mutex_);
-    // A task is the only one who knows its socket and closes it; when too many wait, the oldest has waited longest and is
-    // run at once by the accepting thread, which makes the others wait in the system's backlog.
+    // A task is the only one who knows its socket and closes it; when too many wait, the oldest has waited longest and
+    // is run at once by the accepting thread, which makes the others wait in the system's backlog.
     if (tasks_.size() < max_waiting_) {
       tasks_.push_back(std::move(task));
       waiting_ = static_cast<int>(tasks_.size());
@@ -185,7 +188,8 @@ bool BoundedServer::process_and_close_socket(socket_t socket) {
     for (std::size_t requests = 0; requests < kRequestsAConnection && connection.wait_for_request(hurry); ++requests) {
       connection.begin_request();
       bool closed = false;
-      if (!process_request(connection, svr_sock_ == INVALID_SOCKET, closed, nullptr) || closed || connection.closes()) break;
+      if (!process_request(connection, svr_sock_ == INVALID_SOCKET, closed, nullptr) || closed || connection.closes())
+        break;
     }
   }
   shutdown(socket, SHUT_WR);

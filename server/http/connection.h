@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What cpp-httplib 0.11 leaves open, closed: headers and bodies bounded in bytes and time, a deep backlog, and workers that
-// idle keep-alive connections cannot hold while others wait.
+// What cpp-httplib 0.11 leaves open, closed: headers and bodies bounded in bytes and time, a deep backlog, and workers
+// that idle keep-alive connections cannot hold while others wait.
 #pragma once
 
 #include <httplib.h>
@@ -17,7 +17,8 @@
 
 namespace tidings {
 
-// One client's connection, over many requests; one worker at a time. Reads past a bound fail, which ends the connection.
+// One client's connection, over many requests; one worker at a time. Reads past a bound fail, which ends the
+// connection.
 class Connection : public httplib::Stream {
  public:
   explicit Connection(socket_t socket);
@@ -25,11 +26,13 @@ class Connection : public httplib::Stream {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Waits for a request's first byte: true when it is there. `hurry` is asked now and then: an idle connection gives way.
+  // Waits for a request's first byte: true when it is there. `hurry` is asked now and then: an idle connection gives
+  // way.
   bool wait_for_request(const std::function<bool()>& hurry);
-  void begin_request();                                            // the header's bounds from now on
-  void begin_body(std::size_t bytes, std::chrono::seconds time);  // the body's bounds, counted from the request's beginning
-  void close_after_reply() { closes_ = true; }                     // what was sent was not all read
+  void begin_request();  // the header's bounds from now on
+  void begin_body(std::size_t bytes,
+                  std::chrono::seconds time);   // the body's bounds, counted from the request's beginning
+  void close_after_reply() { closes_ = true; }  // what was sent was not all read
   void keep_after_reply() { closes_ = false; }
   bool closes() const { return closes_; }
 

@@ -9,6 +9,7 @@
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/people.h"
+#include "indexer/ledger/works.h"
 #include "indexer/model/schema.h"
 #include "server/desk/accounts_desk.h"
 #include "server/desk/capture.h"
@@ -84,10 +85,15 @@ Reply get_health(Context&) { return text("alive\n", "text/plain"); }
 
 Reply get_readiness(Context& context) {
   const auto place = context.parts.searcher.place();
-  const std::int64_t head = context.read([](Session& session) { return Feed(session).head(); });
+  const auto [head, unrouted] =
+      context.read([](Session& session) { return std::pair(Feed(session).head(), Works(session).unrouted()); });
   Reply reply;
   reply.status = place.complete ? 200 : 503;
-  reply.body = {{"ready", place.complete}, {"feed", head}, {"indexed", place.place}, {"insights", place.count}};
+  reply.body = {{"ready", place.complete},
+                {"feed", head},
+                {"indexed", place.place},
+                {"insights", place.count},
+                {"unrouted", unrouted}};
   return reply;
 }
 
@@ -97,7 +103,9 @@ Reply get_metrics(Context& context) {
   return text(context.parts.metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
 }
 
-Reply get_openapi(Context&) { return text(find_resource(schema_resources(), "openapi.yaml")->bytes, "application/yaml; charset=utf-8"); }
+Reply get_openapi(Context&) {
+  return text(find_resource(schema_resources(), "openapi.yaml")->bytes, "application/yaml; charset=utf-8");
+}
 
 Reply get_record_schema(Context& context) {
   const Resource* resource = find_resource(schema_resources(), "records/" + context.words[0]);
@@ -111,13 +119,15 @@ Reply get_page(Context& context) {
   if (!resource) throw Refusal(Code::not_found, "there is nothing at this path");
   constexpr std::pair<std::string_view, const char*> kTypes[] = {{".html", "text/html; charset=utf-8"},
                                                                  {".js", "text/javascript; charset=utf-8"},
+                                                                 {".mjs", "text/javascript; charset=utf-8"},
                                                                  {".css", "text/css; charset=utf-8"},
                                                                  {".svg", "image/svg+xml"}};
   std::string type = "application/octet-stream";
   for (const auto& [ending, each] : kTypes)
     if (name.ends_with(ending)) type = each;
   Reply reply = text(resource->bytes, type);
-  reply.headers = {{"Content-Security-Policy", kContentPolicy}, {"Referrer-Policy", "no-referrer"}, {"Cache-Control", "no-cache"}};
+  reply.headers = {
+      {"Content-Security-Policy", kContentPolicy}, {"Referrer-Policy", "no-referrer"}, {"Cache-Control", "no-cache"}};
   return reply;
 }
 
@@ -125,7 +135,8 @@ Reply sign_in(Context& context) {
   const json body = context.read_body();
   record_schema("signing-in").require(body);
   const std::string name = body["name"].get<std::string>();
-  const std::string cookie = sign_in(context.parts.ledger, name, body["password"].get<std::string>(), context.parts.clock.now());
+  const std::string cookie =
+      sign_in(context.parts.ledger, name, body["password"].get<std::string>(), context.parts.clock.now());
   Reply reply = thing(context.read([&](Session& session) { return json(People(session).find(name)); }));
   reply.headers["Set-Cookie"] = fmt::format(kCookie, cookie, std::chrono::seconds(kSignInLasts).count());
   return reply;
@@ -162,7 +173,8 @@ Reply search(Context& context) {
   question.limit = static_cast<int>(parameters.number("limit", question.limit, 1, kMaxLimit));
   question.cursor = parameters.text("cursor", 60);
   question.facets = parameters.list("facets");
-  constexpr std::pair<std::string_view, Sort> kSorts[] = {{"relevance", Sort::relevance}, {"newest", Sort::newest}, {"foreseen", Sort::foreseen}};
+  constexpr std::pair<std::string_view, Sort> kSorts[] = {
+      {"relevance", Sort::relevance}, {"newest", Sort::newest}, {"foreseen", Sort::foreseen}};
   if (const std::string wanted = parameters.text("sort", 20); !wanted.empty()) {
     for (const auto& [name, sort] : kSorts)
       if (name == wanted) question.sort = sort;
@@ -199,7 +211,9 @@ Reply get_insight(Context& context) {
 
 Reply change_insight(Context& context) {
   const json patch = context.read_body();
-  return context.write([&](Session& session) { return thing(Capture(session, context.actor).change(context.id(), patch, context.if_match())); });
+  return context.write([&](Session& session) {
+    return thing(Capture(session, context.actor).change(context.id(), patch, context.if_match()));
+  });
 }
 
 Reply get_history(Context& context) {
@@ -216,7 +230,8 @@ Reply create_queue(Context& context) {
 }
 
 Reply get_queue(Context& context) {
-  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).queue(context.words[0]); }));
+  return thing(
+      context.read([&](Session& session) { return QueueDesk(session, context.actor).queue(context.words[0]); }));
 }
 
 Reply change_queue(Context& context) {
@@ -256,9 +271,13 @@ Reply get_work(Context& context) {
 
 Reply act_on_work(Context& context) {
   const auto act = parse_name<WorkAct>(context.words[1]);
-  if (!act || *act == WorkAct::lapse) throw Refusal(Code::not_found, "work can be claimed, kept alive (heartbeat), released, rerouted, declined, answered, told and reopened");
+  if (!act || *act == WorkAct::lapse)
+    throw Refusal(
+        Code::not_found,
+        "work can be claimed, kept alive (heartbeat), released, rerouted, declined, answered, told and reopened");
   const json body = context.read_body();
-  return context.write([&](Session& session) { return thing(QueueDesk(session, context.actor).act(context.id(), *act, body)); });
+  return context.write(
+      [&](Session& session) { return thing(QueueDesk(session, context.actor).act(context.id(), *act, body)); });
 }
 
 Reply list_rules(Context& context) {
@@ -288,16 +307,19 @@ Reply list_clients(Context& context) {
   Parameters parameters = context.parameters();
   const std::string part = parameters.text("q", 200);
   const Page page = page_of(parameters);
-  return thing(context.read([&](Session& session) { return AccountsDesk(session, context.actor).clients(page, part); }));
+  return thing(
+      context.read([&](Session& session) { return AccountsDesk(session, context.actor).clients(page, part); }));
 }
 
 Reply create_client(Context& context) {
   const json body = context.read_body();
-  return context.write([&](Session& session) { return created(AccountsDesk(session, context.actor).create_client(body)); });
+  return context.write(
+      [&](Session& session) { return created(AccountsDesk(session, context.actor).create_client(body)); });
 }
 
 Reply get_client(Context& context) {
-  return thing(context.read([&](Session& session) { return AccountsDesk(session, context.actor).client(context.id()); }));
+  return thing(
+      context.read([&](Session& session) { return AccountsDesk(session, context.actor).client(context.id()); }));
 }
 
 Reply change_client(Context& context) {
@@ -308,16 +330,20 @@ Reply change_client(Context& context) {
 }
 
 Reply list_contacts(Context& context) {
-  return thing(context.read([&](Session& session) { return AccountsDesk(session, context.actor).contacts(context.id()); }));
+  return thing(
+      context.read([&](Session& session) { return AccountsDesk(session, context.actor).contacts(context.id()); }));
 }
 
 Reply create_contact(Context& context) {
   const json body = context.read_body();
-  return context.write([&](Session& session) { return created(AccountsDesk(session, context.actor).create_contact(context.id(), body)); });
+  return context.write([&](Session& session) {
+    return created(AccountsDesk(session, context.actor).create_contact(context.id(), body));
+  });
 }
 
 Reply get_contact(Context& context) {
-  return thing(context.read([&](Session& session) { return AccountsDesk(session, context.actor).contact(context.id()); }));
+  return thing(
+      context.read([&](Session& session) { return AccountsDesk(session, context.actor).contact(context.id()); }));
 }
 
 Reply change_contact(Context& context) {
@@ -336,11 +362,13 @@ Reply create_user(Context& context) {
   require(context.actor, Right::manage_people);
   record_schema("user").require(body);
   const std::string hash = body.contains("password") ? hash_bounded(body["password"].get<std::string>()) : "";
-  return context.write([&](Session& session) { return created(PeopleDesk(session, context.actor).create_user(body, hash)); });
+  return context.write(
+      [&](Session& session) { return created(PeopleDesk(session, context.actor).create_user(body, hash)); });
 }
 
 Reply get_user(Context& context) {
-  return thing(context.read([&](Session& session) { return PeopleDesk(session, context.actor).user(context.words[0]); }));
+  return thing(
+      context.read([&](Session& session) { return PeopleDesk(session, context.actor).user(context.words[0]); }));
 }
 
 Reply change_user(Context& context) {
@@ -368,7 +396,8 @@ Reply list_tokens(Context& context) {
 Reply create_token(Context& context) {
   // Not through Context::write: a token must not be kept in clear for an Idempotency-Key.
   const json body = context.read_body();
-  return created(context.parts.ledger.write([&](Session& session) { return PeopleDesk(session, context.actor).create_token(body); }));
+  return created(context.parts.ledger.write(
+      [&](Session& session) { return PeopleDesk(session, context.actor).create_token(body); }));
 }
 
 Reply remove_token(Context& context) {

@@ -70,7 +70,8 @@ Reply import_stream(Context& context, const httplib::ContentReader& reader) {
       records->finish();
       connection->keep_after_reply();
     } else {
-      broken_off = bytes > kMaxImportBody ? fmt::format("the import is longer than {} bytes", kMaxImportBody) : "the stream broke off";
+      broken_off = bytes > kMaxImportBody ? fmt::format("the import is longer than {} bytes", kMaxImportBody)
+                                          : "the stream broke off";
     }
     importer.flush();
   } catch (const Refusal& refusal) {
@@ -79,7 +80,11 @@ Reply import_stream(Context& context, const httplib::ContentReader& reader) {
     broken_off = refusal.detail();
   }
   if (!broken_off.empty())
-    reply.text += json(ImportOutcome{last_line + 1, ImportStatus::refused, {}, {{"", broken_off + "; send from this line again"}}, json()}).dump() + "\n";
+    reply.text +=
+        json(ImportOutcome{
+                 last_line + 1, ImportStatus::refused, {}, {{"", broken_off + "; send from this line again"}}, json()})
+            .dump() +
+        "\n";
   context.parts.metrics.count_kept(kept);
   if (reply.text.empty()) reply.text = "\n";
   return reply;

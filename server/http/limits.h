@@ -7,21 +7,23 @@
 
 namespace tidings {
 
-constexpr std::size_t kMaxTarget = 4096;                    // bytes of path and query
-constexpr std::size_t kMaxHeaders = 32 << 10;               // bytes of request line and headers together
-constexpr std::size_t kMaxRequestBody = 8 << 20;            // bytes of a body, also when chunked; a note may be 1 MiB before escapes
+constexpr std::size_t kMaxTarget = 4096;       // bytes of path and query
+constexpr std::size_t kMaxHeaders = 32 << 10;  // bytes of request line and headers together
+constexpr std::size_t kMaxRequestBody =
+    8 << 20;  // bytes of a body, also when chunked; a note may be 1 MiB before escapes
 constexpr std::size_t kMaxImportBody = std::size_t{1} << 30;  // bytes of an import's stream
-constexpr std::chrono::seconds kIdle{5};                    // a kept-alive connection without a request
-constexpr std::chrono::seconds kHeaderTime{10};             // from a request's first byte to the end of its headers
-constexpr std::chrono::seconds kRequestTime{60};            // from a request's first byte to the end of its body
-constexpr std::chrono::seconds kImportTime{3600};           // the same for an import
-constexpr std::chrono::seconds kStall{10};                  // without a byte, either way
-constexpr std::chrono::milliseconds kLinger{2000};          // for the unread rest of a refused body, so that the refusal arrives
-constexpr std::size_t kMaxLinger = 64 << 20;                // and at most so many bytes of it
-constexpr int kWorkers = 128;                               // connections served at once; others wait their turn
-constexpr int kMaxWaiting = 1024;                           // connections that may wait; more are closed
-constexpr int kBacklog = 512;                               // connections that the system may hold for us
+constexpr std::chrono::seconds kIdle{5};                      // a kept-alive connection without a request
+constexpr std::chrono::seconds kHeaderTime{10};               // from a request's first byte to the end of its headers
+constexpr std::chrono::seconds kRequestTime{60};              // from a request's first byte to the end of its body
+constexpr std::chrono::seconds kImportTime{3600};             // the same for an import
+constexpr std::chrono::seconds kStall{10};                    // without a byte, either way
+constexpr std::chrono::milliseconds kLinger{
+    2000};                                    // for the unread rest of a refused body, so that the refusal arrives
+constexpr std::size_t kMaxLinger = 64 << 20;  // and at most so many bytes of it
+constexpr int kWorkers = 128;                 // connections served at once; others wait their turn
+constexpr int kMaxWaiting = 1024;             // connections that may wait; more are closed
+constexpr int kBacklog = 512;                 // connections that the system may hold for us
 constexpr std::size_t kRequestsAConnection = 10'000;
-constexpr std::chrono::hours kRepliesKept{24};              // for requests with an Idempotency-Key
+constexpr std::chrono::hours kRepliesKept{24};  // for requests with an Idempotency-Key
 
 }  // namespace tidings

@@ -6,11 +6,29 @@
 namespace tidings {
 
 Metrics::Metrics()
-    : requests_(prometheus::BuildCounter().Name("tidings_requests_total").Help("Requests by route and status").Register(registry_)),
-      seconds_(prometheus::BuildHistogram().Name("tidings_request_seconds").Help("Time to answer by route").Register(registry_)),
-      kept_(prometheus::BuildCounter().Name("tidings_notes_kept_total").Help("Notes kept through this server").Register(registry_).Add({})),
-      head_(prometheus::BuildGauge().Name("tidings_feed_head").Help("Number of the feed's last event").Register(registry_).Add({})),
-      indexed_(prometheus::BuildGauge().Name("tidings_feed_indexed").Help("Event up to which the index follows the feed").Register(registry_).Add({})) {}
+    : requests_(prometheus::BuildCounter()
+                    .Name("tidings_requests_total")
+                    .Help("Requests by route and status")
+                    .Register(registry_)),
+      seconds_(prometheus::BuildHistogram()
+                   .Name("tidings_request_seconds")
+                   .Help("Time to answer by route")
+                   .Register(registry_)),
+      kept_(prometheus::BuildCounter()
+                .Name("tidings_notes_kept_total")
+                .Help("Notes kept through this server")
+                .Register(registry_)
+                .Add({})),
+      head_(prometheus::BuildGauge()
+                .Name("tidings_feed_head")
+                .Help("Number of the feed's last event")
+                .Register(registry_)
+                .Add({})),
+      indexed_(prometheus::BuildGauge()
+                   .Name("tidings_feed_indexed")
+                   .Help("Event up to which the index follows the feed")
+                   .Register(registry_)
+                   .Add({})) {}
 
 void Metrics::count_request(const std::string& method, const std::string& route, int status, double seconds) {
   static const prometheus::Histogram::BucketBoundaries kBuckets{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10};

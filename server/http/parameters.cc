@@ -61,7 +61,9 @@ std::optional<Day> Parameters::day(const std::string& name) {
 
 void Parameters::finish() const {
   for (const auto& [name, value] : request_.params)
-    if (!asked_.contains(name)) throw invalid("?", fmt::format("there is no parameter \"{}\" here", invalid_utf8_at(name) ? "…" : std::string(cut(name, 60))));
+    if (!asked_.contains(name))
+      throw invalid("?", fmt::format("there is no parameter \"{}\" here",
+                                     invalid_utf8_at(name) ? "…" : std::string(cut(name, 60))));
 }
 
 }  // namespace tidings

@@ -32,11 +32,13 @@ Reply to_reply(const Refusal& refusal, const std::string& request_id) {
                 {"title", title_of(refusal.code())},
                 {"status", reply.status},
                 {"code", to_string(refusal.code())},
-                {"detail", ours ? "something broke on our side; tell whoever runs this server the request's number" : refusal.detail()},
+                {"detail", ours ? "something broke on our side; tell whoever runs this server the request's number"
+                                : refusal.detail()},
                 {"errors", json::array()},
                 {"request", request_id}};
   if (!ours)
-    for (const Fault& fault : refusal.faults()) reply.body["errors"].push_back({{"pointer", fault.pointer}, {"detail", fault.detail}});
+    for (const Fault& fault : refusal.faults())
+      reply.body["errors"].push_back({{"pointer", fault.pointer}, {"detail", fault.detail}});
   if (refusal.code() == Code::unavailable || refusal.code() == Code::too_many) reply.headers["Retry-After"] = "1";
   if (refusal.code() == Code::unauthenticated) reply.headers["WWW-Authenticate"] = "Bearer";
   return reply;

@@ -25,7 +25,8 @@ double impact_of(Kind kind) {
 
 Priority priority_of(const WholeInsight& whole, double total_revenue, Day today) {
   Priority priority;
-  if (total_revenue > 0) priority.weight = kMaxWeight * std::min(1.0, whole.client.revenue.value_or(0) / total_revenue / kFullShare);
+  if (total_revenue > 0)
+    priority.weight = kMaxWeight * std::min(1.0, whole.client.revenue.value_or(0) / total_revenue / kFullShare);
   priority.impact = impact_of(whole.insight.kind);
   if (whole.insight.foreseen && whole.insight.foreseen->to >= today) {
     const double days = std::max(0.0, static_cast<double>((whole.insight.foreseen->from - today).count()));
@@ -35,7 +36,10 @@ Priority priority_of(const WholeInsight& whole, double total_revenue, Day today)
 }
 
 void to_json(json& out, const Priority& priority) {
-  out = {{"total", priority.total()}, {"weight", priority.weight}, {"impact", priority.impact}, {"nearness", priority.nearness}};
+  out = {{"total", priority.total()},
+         {"weight", priority.weight},
+         {"impact", priority.impact},
+         {"nearness", priority.nearness}};
 }
 
 }  // namespace tidings

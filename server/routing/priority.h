@@ -10,13 +10,13 @@ namespace tidings {
 
 //   priority = weight + impact + nearness           (0 to 100)
 //
-//   weight    0 to 40: 40 · min(1, share of revenue / 5 %). A client that brings a twentieth of the revenue has all of it.
-//   impact    a problem 30, a foreseen change 20, news of people 10, anything else 0.
-//   nearness  0 to 30: 30 · max(0, 1 − days until the foreseen window begins / 365); a window that has begun has all of it.
+//   weight    0 to 40: 40 · min(1, share of revenue / 5 %). A client that brings a twentieth of the revenue has all of
+//   it. impact    a problem 30, a foreseen change 20, news of people 10, anything else 0. nearness  0 to 30: 30 ·
+//   max(0, 1 − days until the foreseen window begins / 365); a window that has begun has all of it.
 //
-// Age comes on top: each day of waiting is worth one point, so that work of 100 points is overtaken by work of 70 that has
-// waited thirty days longer. It is not in the figure, since it is the same whenever one asks which of two goes first; the
-// ledger orders by priority − days(created_at) (see `standing` in ledger/works.cc).
+// Age comes on top: each day of waiting is worth one point, so that work of 100 points is overtaken by work of 70 that
+// has waited thirty days longer. It is not in the figure, since it is the same whenever one asks which of two goes
+// first; the ledger orders by priority − days(created_at) (see `standing` in ledger/works.cc).
 struct Priority {
   double weight = 0;
   double impact = 0;

@@ -18,10 +18,11 @@ Route by_rules(const std::vector<const Rule*>& matching, std::size_t tried) {
   route.queue = first.queue;
   route.by = RoutedBy::rule;
   route.rule = first.id;
-  route.reasons.push_back(fmt::format("Rule “{}” found it: {}", first.name, first.query));
+  route.reasons.push_back(fmt::format("Rule “{}” found it: {}.", first.name, first.query));
   for (std::size_t i = 1; i < matching.size(); ++i)
     if (matching[i]->queue != first.queue) {
-      route.reasons.push_back(fmt::format("Next would have been rule “{}”, queue {}.", matching[i]->name, matching[i]->queue));
+      route.reasons.push_back(
+          fmt::format("Next would have been rule “{}”, queue {}.", matching[i]->name, matching[i]->queue));
       break;
     }
   return route;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which queue an insight belongs in, and why: a rule that matches; else triage. (The learned router will stand between.)
+// Which queue an insight belongs in, and why: a rule that matches; else triage. (The learned router will stand
+// between.)
 #pragma once
 
 #include <vector>

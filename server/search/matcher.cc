@@ -13,7 +13,8 @@
 
 namespace tidings {
 
-std::vector<std::vector<std::size_t>> match_queries(const std::vector<WholeInsight>& insights, const std::vector<std::string>& queries) {
+std::vector<std::vector<std::size_t>> match_queries(const std::vector<WholeInsight>& insights,
+                                                    const std::vector<std::string>& queries) {
   std::vector<std::vector<std::size_t>> found(insights.size());
   if (insights.empty()) return found;
   Xapian::WritableDatabase database("", Xapian::DB_BACKEND_INMEMORY);
@@ -37,9 +38,9 @@ void require_standing_query(const std::string& query) {
   if (built.query.empty() || built.is_all) throw invalid("/query", "has no word to look for");
   const auto& parts = parsed.root.children;
   const bool only_bans = parsed.root.type == QueryNode::Type::beside &&
-                         std::all_of(parts.begin(), parts.end(), [](const QueryNode& part) { return part.type == QueryNode::Type::without; });
-  if (only_bans)
-    throw invalid("/query", "only says what must not be there; add what should");
+                         std::all_of(parts.begin(), parts.end(),
+                                     [](const QueryNode& part) { return part.type == QueryNode::Type::without; });
+  if (only_bans) throw invalid("/query", "only says what must not be there; add what should");
 }
 
 }  // namespace tidings

@@ -10,7 +10,8 @@
 namespace tidings {
 
 // For each insight, the numbers of the `queries` that find it, in order. A query without a word finds nothing.
-std::vector<std::vector<std::size_t>> match_queries(const std::vector<WholeInsight>& insights, const std::vector<std::string>& queries);
+std::vector<std::vector<std::size_t>> match_queries(const std::vector<WholeInsight>& insights,
+                                                    const std::vector<std::string>& queries);
 
 // Throws Refusal: invalid (/query), with the reason, for a query that cannot stand: no word in it, finds everything, or
 // was not understood as it is written.

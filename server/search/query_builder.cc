@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A side-by-side list of words is a wish: its OR. Phrases, fields and +words beside it are demands: they filter, or carry
-// weight of their own with the words as a bonus.
+// A side-by-side list of words is a wish: its OR. Phrases, fields and +words beside it are demands: they filter, or
+// carry weight of their own with the words as a bonus.
 #include "server/search/query_builder.h"
 
 #include <algorithm>
@@ -48,7 +48,8 @@ class Builder {
       case QueryNode::Type::either: return any_of(build_all(node.children, marks));
       case QueryNode::Type::both: return both(node.children, marks);
       case QueryNode::Type::beside: return beside(node.children, marks);
-      case QueryNode::Type::without: return Query(Query::OP_AND_NOT, Query::MatchAll, build(node.children.front(), false));
+      case QueryNode::Type::without:
+        return Query(Query::OP_AND_NOT, Query::MatchAll, build(node.children.front(), false));
     }
     return Query();
   }
@@ -68,7 +69,8 @@ class Builder {
     for (const QueryNode& node : nodes) {
       const bool ban = node.type == QueryNode::Type::without;
       Query query = build(ban ? node.children.front() : node, marks && !ban);
-      if (!query.empty()) (ban ? bans : demands).push_back(is_filter(node) ? Query(Query::OP_SCALE_WEIGHT, query, 0) : query);
+      if (!query.empty())
+        (ban ? bans : demands).push_back(is_filter(node) ? Query(Query::OP_SCALE_WEIGHT, query, 0) : query);
     }
     return without(demands.empty() ? (bans.empty() ? Query() : Query::MatchAll) : all_of(demands), bans);
   }
@@ -84,11 +86,13 @@ class Builder {
       } else if (is_filter(node)) {
         Query query = build(node, marks);
         if (!query.empty()) filters[node.field ? node.field->name : "time"].push_back(std::move(query));
-      } else if (is_plain_word(node) || (prose && node.type == QueryNode::Type::phrase && !node.field && !node.required)) {
+      } else if (is_plain_word(node) ||
+                 (prose && node.type == QueryNode::Type::phrase && !node.field && !node.required)) {
         for (Query& query : wished(node.text, marks)) wishes.push_back(std::move(query));
       } else {
         Query query = build(node, marks);
-        const bool demand = node.required || node.field || node.type == QueryNode::Type::phrase || node.type == QueryNode::Type::both;
+        const bool demand =
+            node.required || node.field || node.type == QueryNode::Type::phrase || node.type == QueryNode::Type::both;
         if (!query.empty()) (demand ? demands : wishes).push_back(std::move(query));
       }
     }
@@ -140,7 +144,8 @@ class Builder {
       const bool last = token.position + token.parts - 1 == tokens.back().position;
       Query query = names ? Query(prefix + token.word) : token_query(token, prefix, marks);
       if (node.prefix && last) {
-        const Query begins(Query::OP_WILDCARD, prefix + token.word, kMaxExpansion, Query::WILDCARD_LIMIT_MOST_FREQUENT, Query::OP_OR);
+        const Query begins(Query::OP_WILDCARD, prefix + token.word, kMaxExpansion, Query::WILDCARD_LIMIT_MOST_FREQUENT,
+                           Query::OP_OR);
         query = Query(Query::OP_OR, query, begins);
         if (marks) built_.prefixes.push_back(token.word);
       }
@@ -185,7 +190,8 @@ Query within(Xapian::valueno slot, const std::string& from, const std::string& t
 }  // namespace
 
 Xapian::Query said_within(std::optional<Day> from, std::optional<Day> to) {
-  const std::string first = time_value(from.value_or(Day{})), last = time_value(Time(to.value_or(*parse_day("9999-12-30")) + std::chrono::days(1)) - Millis(1));
+  const std::string first = time_value(from.value_or(Day{})),
+                    last = time_value(Time(to.value_or(*parse_day("9999-12-30")) + std::chrono::days(1)) - Millis(1));
   return within(kRecordedAt, first, last);
 }
 

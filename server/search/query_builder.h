@@ -14,8 +14,8 @@ namespace tidings {
 
 struct BuiltQuery {
   Xapian::Query query;
-  bool is_all = false;              // finds everything
-  std::set<std::string> stems;      // what may be marked in a text: stems of wished and required words
+  bool is_all = false;                // finds everything
+  std::set<std::string> stems;        // what may be marked in a text: stems of wished and required words
   std::vector<std::string> prefixes;  // and beginnings of words
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A lexer that cannot fail and a descent that takes every token somewhere. From loosest to tightest: OR, standing side by
-// side, AND, and the single item with its NOT, - or +.
+// A lexer that cannot fail and a descent that takes every token somewhere. From loosest to tightest: OR, standing side
+// by side, AND, and the single item with its NOT, - or +.
 #include "server/search/query_language.h"
 
 #include <fmt/format.h>
@@ -43,7 +43,8 @@ class Lexer {
       } else if (text_[0] == '(' || text_[0] == ')') {
         lexemes.push_back({text_[0] == '(' ? Lexeme::Type::open : Lexeme::Type::close, "", ""});
         text_.remove_prefix(1);
-      } else if ((text_[0] == '-' || text_[0] == '+') && text_.size() > 1 && !is_space(text_[1]) && text_[1] != text_[0]) {
+      } else if ((text_[0] == '-' || text_[0] == '+') && text_.size() > 1 && !is_space(text_[1]) &&
+                 text_[1] != text_[0]) {
         lexemes.push_back({text_[0] == '-' ? Lexeme::Type::minus : Lexeme::Type::plus, "", ""});
         text_.remove_prefix(1);
       } else if (const Quote* quote = quote_at(text_)) {
@@ -59,7 +60,8 @@ class Lexer {
   std::string read_phrase(const Quote& quote) {
     text_.remove_prefix(quote.open.size());
     const std::size_t end = text_.find(quote.close);
-    if (end == std::string_view::npos) hints_.emplace_back("A quotation mark is not closed: the phrase goes to the end.");
+    if (end == std::string_view::npos)
+      hints_.emplace_back("A quotation mark is not closed: the phrase goes to the end.");
     std::string phrase(text_.substr(0, end));
     text_.remove_prefix(end == std::string_view::npos ? text_.size() : end + quote.close.size());
     return phrase;
@@ -67,7 +69,9 @@ class Lexer {
 
   Lexeme read_word() {
     std::size_t end = 0;
-    while (end < text_.size() && !is_space(text_[end]) && text_[end] != '(' && text_[end] != ')' && !quote_at(text_.substr(end))) ++end;
+    while (end < text_.size() && !is_space(text_[end]) && text_[end] != '(' && text_[end] != ')' &&
+           !quote_at(text_.substr(end)))
+      ++end;
     std::string word(text_.substr(0, end));
     text_.remove_prefix(end);
     if (word == "AND") return {Lexeme::Type::op_and, word, ""};
@@ -78,7 +82,8 @@ class Lexer {
     const std::string field = fold(word.substr(0, colon));
     const bool known = find_field(field) || field == "date" || field == "foreseen";
     if (!known) {
-      if (std::all_of(field.begin(), field.end(), [](char c) { return c >= 'a' && c <= 'z'; }) && !word.substr(colon + 1).starts_with("//"))
+      if (std::all_of(field.begin(), field.end(), [](char c) { return c >= 'a' && c <= 'z'; }) &&
+          !word.substr(colon + 1).starts_with("//"))
         hints_.push_back(fmt::format("“{}” is no field; it was searched as a word.", field));
       return {Lexeme::Type::word, word, ""};
     }
@@ -206,7 +211,8 @@ class Parser {
 
   Maybe read_leaf(const Lexeme& lexeme) {
     if (++words_ > kMaxQueryWords) {
-      if (words_ == kMaxQueryWords + 1) hints_.push_back(fmt::format("Only the first {} words were searched.", kMaxQueryWords));
+      if (words_ == kMaxQueryWords + 1)
+        hints_.push_back(fmt::format("Only the first {} words were searched.", kMaxQueryWords));
       return std::nullopt;
     }
     QueryNode node;
@@ -229,7 +235,8 @@ class Parser {
     const std::string to = dots == std::string::npos ? from : lexeme.text.substr(dots + 2);
     const auto first = parse_period(from), last = parse_period(to);
     if ((!first && !from.empty()) || (!last && !to.empty()) || (!first && !last)) {
-      hints_.push_back(fmt::format("“{}” is no time such as 2027, 2027-04, 2027-Q2, 2027-04-30 or 2027-01..2027-06.", lexeme.text));
+      hints_.push_back(
+          fmt::format("“{}” is no time such as 2027, 2027-04, 2027-Q2, 2027-04-30 or 2027-01..2027-06.", lexeme.text));
       node.type = QueryNode::Type::word;
       node.text = lexeme.text;
       return node;
@@ -279,7 +286,8 @@ std::string to_string(const QueryNode& node) {
   const std::string field = node.field ? std::string(node.field->name) + ":" : "";
   const std::string mark = node.required ? "+" : "";
   const auto span = [&](const char* name) {
-    return fmt::format("{}:{}..{}", name, node.from ? to_string_day(*node.from) : "", node.to ? to_string_day(*node.to) : "");
+    return fmt::format("{}:{}..{}", name, node.from ? to_string_day(*node.from) : "",
+                       node.to ? to_string_day(*node.to) : "");
   };
   switch (node.type) {
     case QueryNode::Type::all: return "*";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The query language: what people type becomes a tree. Nothing typed is an error: what makes no sense as syntax is searched
-// as words, and a hint says so.
+// The query language: what people type becomes a tree. Nothing typed is an error: what makes no sense as syntax is
+// searched as words, and a hint says so.
 //
 //   pump seal            words: any of them, the best matches first
 //   "mechanical seal"    a phrase («» and “” too): required, words in this order
@@ -23,15 +23,15 @@ namespace tidings {
 
 struct QueryNode {
   enum class Type {
-    all,     // everything: an empty query
-    word,    // text, maybe in a field, maybe a prefix; text may hold several tokens ("PN-1240/B")
-    phrase,  // text, maybe in a field
-    date,    // when it was said
+    all,       // everything: an empty query
+    word,      // text, maybe in a field, maybe a prefix; text may hold several tokens ("PN-1240/B")
+    phrase,    // text, maybe in a field
+    date,      // when it was said
     foreseen,  // windows that touch the time
-    either,  // OR of children
-    both,    // AND of children
-    without,  // not its one child
-    beside,  // children next to each other: words are wishes, the rest demands
+    either,    // OR of children
+    both,      // AND of children
+    without,   // not its one child
+    beside,    // children next to each other: words are wishes, the rest demands
   };
   Type type = Type::all;
   std::string text;

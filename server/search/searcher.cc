@@ -85,7 +85,8 @@ void add_filters(const Question& question, std::vector<Query>& filters) {
   }
   if (!clients.empty()) filters.emplace_back(Query::OP_OR, clients.begin(), clients.end());
   if (question.from || question.to) filters.push_back(said_within(question.from, question.to));
-  if (question.foreseen_from || question.foreseen_to) filters.push_back(foreseen_within(question.foreseen_from, question.foreseen_to));
+  if (question.foreseen_from || question.foreseen_to)
+    filters.push_back(foreseen_within(question.foreseen_from, question.foreseen_to));
 }
 
 json to_hit(const Xapian::MSetIterator& it, const Marks& marks) {
@@ -148,7 +149,8 @@ Searcher::Searcher(std::filesystem::path folder) : folder_(std::move(folder)) {}
 Searcher::~Searcher() = default;
 
 Hits Searcher::search(const Question& question) const {
-  if (question.limit < 1 || question.limit > kMaxLimit) throw invalid("/limit", fmt::format("is not within 1 to {}", kMaxLimit));
+  if (question.limit < 1 || question.limit > kMaxLimit)
+    throw invalid("/limit", fmt::format("is not within 1 to {}", kMaxLimit));
   for (int attempt = 0;; ++attempt) {
     try {
       const Lease lease(*this);
@@ -207,7 +209,8 @@ Hits Searcher::read_hits(Xapian::Database& database, const Question& question) c
 
   std::vector<std::pair<std::string, std::unique_ptr<Xapian::ValueCountMatchSpy>>> spies;
   for (const std::string& name : question.facets) {
-    const auto* facet = std::find_if(std::begin(kFacets), std::end(kFacets), [&](const Facet& each) { return each.name == name; });
+    const auto* facet =
+        std::find_if(std::begin(kFacets), std::end(kFacets), [&](const Facet& each) { return each.name == name; });
     if (facet == std::end(kFacets)) throw invalid("/facets", fmt::format("\"{}\" is no facet", cut(name, 60)));
     spies.emplace_back(name, std::make_unique<Xapian::ValueCountMatchSpy>(facet->slot));
     enquire.add_matchspy(spies.back().second.get());
@@ -221,11 +224,13 @@ Hits Searcher::read_hits(Xapian::Database& database, const Question& question) c
   if (!spies.empty()) look_at = std::max<Xapian::doccount>(look_at, kFacetMatches);
   const Xapian::MSet matches = enquire.get_mset(first, limit, look_at);
 
-  result.total = {matches.get_matches_lower_bound(), matches.get_matches_lower_bound() == matches.get_matches_upper_bound()};
+  result.total = {matches.get_matches_lower_bound(),
+                  matches.get_matches_lower_bound() == matches.get_matches_upper_bound()};
   const Marks marks{built.stems, built.prefixes};
   for (auto it = matches.begin(); it != matches.end(); ++it) result.hits.push_back(to_hit(it, marks));
   const int given = cursor.offset + static_cast<int>(matches.size());
-  if (matches.size() == limit && result.total.value > given && given < kMaxDeep) result.cursor = to_text({given, cursor.newest});
+  if (matches.size() == limit && result.total.value > given && given < kMaxDeep)
+    result.cursor = to_text({given, cursor.newest});
   for (const auto& [name, spy] : spies) {
     json counts = json::array();
     for (auto value = spy->top_values_begin(kFacetValues); value != spy->top_values_end(kFacetValues); ++value)

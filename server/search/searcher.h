@@ -41,7 +41,7 @@ struct Total {
 struct Hits {
   std::vector<json> hits;  // as document_data, with score and snippet and without body and answer
   Total total;
-  std::string cursor;  // of the next page; empty on the last
+  std::string cursor;            // of the next page; empty on the last
   json facets = json::object();  // name -> [{value, count}], commonest first; counts are of the matches looked at
   std::vector<std::string> hints;
   bool incomplete = false;  // the index is missing or still being built

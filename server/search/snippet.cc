@@ -22,7 +22,8 @@ std::vector<Match> find_matches(const std::vector<Token>& tokens, std::string_vi
   std::vector<Match> matches;
   for (const Token& token : tokens) {
     const std::string stemmed = stem(token.word, language);
-    const bool begins = std::any_of(marks.prefixes.begin(), marks.prefixes.end(), [&](const std::string& p) { return token.word.starts_with(p); });
+    const bool begins = std::any_of(marks.prefixes.begin(), marks.prefixes.end(),
+                                    [&](const std::string& p) { return token.word.starts_with(p); });
     if (!begins && !marks.stems.contains(stemmed)) continue;
     if (!matches.empty() && token.begin < matches.back().end) continue;  // a part of a whole that is marked already
     matches.push_back({token.begin, token.end, stemmed});
@@ -35,7 +36,8 @@ std::size_t best_start(const std::vector<Match>& matches, std::size_t bytes) {
   std::map<std::string_view, int> inside;
   std::size_t best = 0, best_count = 0, best_distinct = 0;
   for (std::size_t first = 0, last = 0; first < matches.size(); ++first) {
-    for (; last < matches.size() && matches[last].end - matches[first].begin <= bytes; ++last) ++inside[matches[last].word];
+    for (; last < matches.size() && matches[last].end - matches[first].begin <= bytes; ++last)
+      ++inside[matches[last].word];
     const std::size_t count = last - first;
     if (inside.size() > best_distinct || (inside.size() == best_distinct && count > best_count)) {
       best = first;
@@ -60,7 +62,8 @@ Snippet make_snippet(std::string_view text, std::string_view language, const Mar
     // Some words before the first match, beginning at a word.
     if (first > bytes / 4) {
       const std::size_t wanted = first - bytes / 4;
-      const auto token = std::find_if(tokens.begin(), tokens.end(), [&](const Token& each) { return each.begin >= wanted; });
+      const auto token =
+          std::find_if(tokens.begin(), tokens.end(), [&](const Token& each) { return each.begin >= wanted; });
       begin = std::min(token->begin, first);
     }
   }

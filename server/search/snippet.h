@@ -15,8 +15,8 @@ struct Marks {
 };
 
 struct Snippet {
-  std::string html;   // HTML-safe whatever the text holds; matches between <mark> and </mark>
-  int distinct = 0;   // different words matched in it
+  std::string html;  // HTML-safe whatever the text holds; matches between <mark> and </mark>
+  int distinct = 0;  // different words matched in it
 };
 
 // The window of about `bytes` bytes with the most different matches, then the most matches, then the earliest; the

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The plain page: search, log an insight, work a queue, tell the client. One view at a time, chosen by the address after #.
-import { words } from "/words.js";
+import { words } from "/words.mjs";
 
 let language = localStorage.getItem("language") ?? (navigator.language.startsWith("ru") ? "ru" : "en");
 let me = null;

@@ -25,7 +25,8 @@ json to_json(const YAML::Node& node) {
   bool flag = false;
   double number = 0;
   if (!quoted && YAML::convert<bool>::decode(node, flag)) return flag;
-  if (!quoted && YAML::convert<double>::decode(node, number)) return number == static_cast<int>(number) ? json(static_cast<int>(number)) : json(number);
+  if (!quoted && YAML::convert<double>::decode(node, number))
+    return number == static_cast<int>(number) ? json(static_cast<int>(number)) : json(number);
   return node.Scalar();
 }
 
@@ -52,7 +53,8 @@ const json& Contract::resolved(const json& node) const {
   return document_.at(json::json_pointer(node["$ref"].get<std::string>().substr(1)));
 }
 
-void Contract::judge(const std::string& method, const std::string& target, int status, const std::string& type, const std::string& body) {
+void Contract::judge(const std::string& method, const std::string& target, int status, const std::string& type,
+                     const std::string& body) {
   const std::string path = target.substr(0, target.find('?'));
   std::string pattern, verb = method;
   const json* item = find_path(path, pattern);
@@ -64,7 +66,8 @@ void Contract::judge(const std::string& method, const std::string& target, int s
   }
   const json& responses = (*item)[verb]["responses"];
   const std::string code = std::to_string(status);
-  CHECK_MESSAGE(responses.contains(code), method, " ", path, " answers ", code, ", which is not in the document: ", body);
+  CHECK_MESSAGE(responses.contains(code), method, " ", path, " answers ", code,
+                ", which is not in the document: ", body);
   if (!responses.contains(code)) return;
   const json& response = resolved(responses[code]);
   if (!response.contains("content")) {
@@ -82,7 +85,8 @@ void Contract::judge(const std::string& method, const std::string& target, int s
     schema = std::make_unique<Schema>(whole);
   }
   std::istringstream lines(body);
-  for (std::string line; plain == "application/x-ndjson" ? static_cast<bool>(std::getline(lines, line)) : line.empty();) {
+  for (std::string line;
+       plain == "application/x-ndjson" ? static_cast<bool>(std::getline(lines, line)) : line.empty();) {
     if (plain != "application/x-ndjson") line = body;
     if (line.empty()) continue;
     try {

@@ -16,7 +16,8 @@ class Contract {
   Contract();
 
   // Fails the running test if the path, method, status, type or body is not in the document.
-  void judge(const std::string& method, const std::string& path, int status, const std::string& type, const std::string& body);
+  void judge(const std::string& method, const std::string& path, int status, const std::string& type,
+             const std::string& body);
 
   const json& document() const { return document_; }
 

@@ -33,12 +33,15 @@ class Raw {
   Raw(const Raw&) = delete;
   Raw& operator=(const Raw&) = delete;
 
-  bool say(const std::string& text) { return ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()); }
+  bool say(const std::string& text) {
+    return ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+  }
   // Everything until the server closes, or `enough` is there.
   std::string hear(const std::string& enough = "") {
     std::string heard;
     char piece[4096];
-    for (ssize_t got; (enough.empty() || heard.find(enough) == std::string::npos) && (got = recv(socket_, piece, sizeof piece, 0)) > 0;)
+    for (ssize_t got; (enough.empty() || heard.find(enough) == std::string::npos) &&
+                      (got = recv(socket_, piece, sizeof piece, 0)) > 0;)
       heard.append(piece, static_cast<std::size_t>(got));
     return heard;
   }
@@ -62,17 +65,21 @@ TEST_CASE("open doors: health, readiness, metrics, the contract, the page") {
   const Answered page = server.call("GET", "/");
   CHECK(page.status == 200);
   CHECK(page.headers.find("Content-Security-Policy")->second.find("script-src 'self'") != std::string::npos);
-  for (const char* path : {"/nothing", "/api/v1/nothing", "/api/v1/insights/1/2/3", "/app.js/"}) CHECK(server.call("GET", path).status == 404);
+  for (const char* path : {"/nothing", "/api/v1/nothing", "/api/v1/insights/1/2/3", "/app.js/"})
+    CHECK(server.call("GET", path).status == 404);
   CHECK(server.call("DELETE", "/api/v1/search").body["detail"] == "this path answers to GET only");
 }
 
 TEST_CASE("bodies that are too large, no JSON or no text are refused with the reason") {
   Server server;
-  CHECK(server.send("POST", "/api/v1/clients", "{\"name\":", "application/json").body["detail"] == "is not JSON: error at byte 9");
+  CHECK(server.send("POST", "/api/v1/clients", "{\"name\":", "application/json").body["detail"] ==
+        "is not JSON: error at byte 9");
   CHECK(server.send("POST", "/api/v1/clients", "{\"name\":\"\xFF\"}", "application/json").status == 422);
   CHECK(server.send("POST", "/api/v1/clients", "name=x", "application/x-www-form-urlencoded").status == 415);
-  CHECK(server.send("POST", "/api/v1/clients", std::string(kMaxRequestBody + 1, ' '), "application/json").status == 413);
-  CHECK(server.call("POST", "/api/v1/insights", {{"client", "A"}, {"body", std::string(kMaxBody + 1, 'x')}}).status == 422);
+  CHECK(server.send("POST", "/api/v1/clients", std::string(kMaxRequestBody + 1, ' '), "application/json").status ==
+        413);
+  CHECK(server.call("POST", "/api/v1/insights", {{"client", "A"}, {"body", std::string(kMaxBody + 1, 'x')}}).status ==
+        422);
   CHECK(server.call("GET", "/api/v1/search?q=" + std::string(kMaxTarget, 'a')).status == 413);
   CHECK(server.call("GET", "/healthz").status == 200);
 }
@@ -80,7 +87,8 @@ TEST_CASE("bodies that are too large, no JSON or no text are refused with the re
 TEST_CASE("a chunked body is bounded as well, and what was not read ends the connection") {
   Server server;
   Raw raw(server.port());
-  raw.say("POST /api/v1/clients HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + server.admin_token() + "\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n");
+  raw.say("POST /api/v1/clients HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + server.admin_token() +
+          "\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n");
   const std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
   bool said = true;
   for (std::size_t sent = 0; said && sent < 2 * kMaxRequestBody; sent += 0x10000) said = raw.say(chunk);
@@ -94,7 +102,8 @@ TEST_CASE("headers are bounded together, slow ones run out of time, and lengths 
   SUBCASE("many headers") {
     Raw raw(server.port());
     std::string request = "GET /healthz HTTP/1.1\r\nHost: x\r\n";
-    for (int i = 0; request.size() < 2 * kMaxHeaders; ++i) request += "X-" + std::to_string(i) + ": " + std::string(100, 'y') + "\r\n";
+    for (int i = 0; request.size() < 2 * kMaxHeaders; ++i)
+      request += "X-" + std::to_string(i) + ": " + std::string(100, 'y') + "\r\n";
     raw.say(request + "\r\n");
     CHECK(raw.hear().find("200 OK") == std::string::npos);
   }
@@ -107,14 +116,17 @@ TEST_CASE("headers are bounded together, slow ones run out of time, and lengths 
   }
   SUBCASE("two lengths") {
     Raw raw(server.port());
-    raw.say("POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nContent-Length: 30\r\n\r\n{}GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    raw.say(
+        "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+        "2\r\nContent-Length: 30\r\n\r\n{}GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
     const std::string heard = raw.hear();
     CHECK(heard.starts_with("HTTP/1.1 422"));
     CHECK(heard.find("alive") == std::string::npos);
   }
   SUBCASE("a body on a GET is not taken for the next request") {
     Raw raw(server.port());
-    raw.say("GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\nGET /openapi.yaml HTTP/1.1\r\nHost: x\r\n\r\n ");
+    raw.say(
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\nGET /openapi.yaml HTTP/1.1\r\nHost: x\r\n\r\n ");
     const std::string heard = raw.hear();
     CHECK(heard.find("alive") != std::string::npos);
     CHECK(heard.find("openapi: 3.1.0") == std::string::npos);
@@ -145,7 +157,9 @@ TEST_CASE("SIGTERM lets requests in hand finish") {
   std::string notes;
   for (int i = 0; i < 3000; ++i) notes += json{{"client", "A"}, {"body", "note " + std::to_string(i)}}.dump() + "\n";
   std::string answered;
-  std::thread import([&] { answered = server.send("POST", "/api/v1/imports?create_clients=true", notes, "application/x-ndjson").text; });
+  std::thread import([&] {
+    answered = server.send("POST", "/api/v1/imports?create_clients=true", notes, "application/x-ndjson").text;
+  });
   std::this_thread::sleep_for(std::chrono::milliseconds(150));
   server.stop(SIGTERM);
   import.join();

@@ -10,7 +10,8 @@ TEST_CASE("the first start makes an admin whose password signs in; the cookie is
   CHECK(server.call("GET", "/api/v1/session").status == 401);
   CHECK(server.call("POST", "/api/v1/session", {{"name", "admin"}, {"password", "wrong wrong"}}).status == 401);
   CHECK(server.call("POST", "/api/v1/session", {{"name", "nobody"}, {"password", "wrong wrong"}}).status == 401);
-  const Answered in = server.call("POST", "/api/v1/session", {{"name", "admin"}, {"password", server.first_password()}});
+  const Answered in =
+      server.call("POST", "/api/v1/session", {{"name", "admin"}, {"password", server.first_password()}});
   CHECK(in.status == 200);
   const std::string cookie = in.headers.find("Set-Cookie")->second;
   CHECK(cookie.find("HttpOnly") != std::string::npos);
@@ -27,7 +28,9 @@ TEST_CASE("the first start makes an admin whose password signs in; the cookie is
 
 TEST_CASE("users, passwords and tokens") {
   Server server;
-  CHECK(server.call("POST", "/api/v1/users", {{"name", "anna"}, {"role", "rep"}, {"password", "long enough!"}}).status == 201);
+  CHECK(
+      server.call("POST", "/api/v1/users", {{"name", "anna"}, {"role", "rep"}, {"password", "long enough!"}}).status ==
+      201);
   CHECK(server.call("POST", "/api/v1/users", {{"name", "anna"}, {"role", "rep"}}).status == 409);
   CHECK(server.call("POST", "/api/v1/users", {{"name", "Anna!"}, {"role", "rep"}}).status == 422);
   CHECK(server.call("POST", "/api/v1/users", {{"name", "bob"}, {"role", "king"}}).status == 422);
@@ -52,7 +55,9 @@ TEST_CASE("users, passwords and tokens") {
 
 TEST_CASE("what each role may do, asked of every door") {
   Server server;
-  const std::map<std::string, std::string> tokens = {{"rep", server.user("rep-1", "rep")}, {"technician", server.user("tech-1", "technician")}, {"lead", server.user("lead-1", "lead")}};
+  const std::map<std::string, std::string> tokens = {{"rep", server.user("rep-1", "rep")},
+                                                     {"technician", server.user("tech-1", "technician")},
+                                                     {"lead", server.user("lead-1", "lead")}};
   server.call("POST", "/api/v1/clients", {{"name", "A"}});
   struct Door {
     const char *method, *path;
@@ -78,7 +83,8 @@ TEST_CASE("what each role may do, asked of every door") {
     for (const Door& door : doors) {
       const int status = server.call(door.method, door.path, door.body).status;
       const bool open = std::find(door.open_to.begin(), door.open_to.end(), role) != door.open_to.end();
-      CHECK_MESSAGE((open ? status < 300 : (status == 403 || status == 422)), role, " ", door.method, " ", door.path, " ", status);
+      CHECK_MESSAGE((open ? status < 300 : (status == 403 || status == 422)), role, " ", door.method, " ", door.path,
+                    " ", status);
     }
     const int import = server.send("POST", "/api/v1/imports", "{}\n", "application/x-ndjson").status;
     CHECK(import == (role == "lead" ? 200 : 403));

@@ -45,7 +45,9 @@ TEST_CASE("user token prints only the token, and it works") {
   CHECK(run(data + "user add bob --role king").first == 2);
   const std::string printed = run(data + "user token anna").second;
   CHECK(printed.size() == 69);
-  CHECK(run("tidings-indexer --data " + (folder.path() / "data").string() + " user passwd anna < " + folder.write("pw", "a long password\n").string()).first == 0);
+  CHECK(run("tidings-indexer --data " + (folder.path() / "data").string() + " user passwd anna < " +
+            folder.write("pw", "a long password\n").string())
+            .first == 0);
   Server server(folder.path() / "data");
   server.act_as(printed.substr(0, 68));
   CHECK(server.call("GET", "/api/v1/session").body["name"] == "anna");

@@ -8,14 +8,18 @@ namespace tidings {
 
 TEST_CASE("a note becomes knowledge, finds its queue, and comes back as an answer") {
   Server server;
-  const std::string rep = server.user("anna", "rep"), tech = server.user("hans", "technician"), other = server.user("boris", "technician");
-  CHECK(server.call("POST", "/api/v1/queues", {{"name", "seals"}, {"title", "Seals"}, {"solves", "Leaks"}}).status == 201);
-  const Answered rule = server.call("POST", "/api/v1/rules", {{"name", "leaks"}, {"query", "leak OR уплотнение"}, {"queue", "seals"}, {"rank", 1}});
+  const std::string rep = server.user("anna", "rep"), tech = server.user("hans", "technician"),
+                    other = server.user("boris", "technician");
+  CHECK(server.call("POST", "/api/v1/queues", {{"name", "seals"}, {"title", "Seals"}, {"solves", "Leaks"}}).status ==
+        201);
+  const Answered rule = server.call(
+      "POST", "/api/v1/rules", {{"name", "leaks"}, {"query", "leak OR уплотнение"}, {"queue", "seals"}, {"rank", 1}});
   CHECK(rule.status == 201);
 
   server.act_as(rep);
   CHECK(server.call("POST", "/api/v1/clients", {{"name", "Acme"}, {"revenue", 100}}).status == 201);
-  const json draft = {{"client", "Acme"}, {"kind", "problem"}, {"body", "Торцевое уплотнение насоса течёт"}, {"contacts", {"Ben"}}};
+  const json draft = {
+      {"client", "Acme"}, {"kind", "problem"}, {"body", "Торцевое уплотнение насоса течёт"}, {"contacts", {"Ben"}}};
   const Answered logged = server.call("POST", "/api/v1/insights", draft, {{"Idempotency-Key", "k1"}});
   REQUIRE(logged.status == 201);
   const std::string id = std::to_string(logged.body["id"].get<int>());
@@ -23,7 +27,8 @@ TEST_CASE("a note becomes knowledge, finds its queue, and comes back as an answe
   const Answered again = server.call("POST", "/api/v1/insights", draft, {{"Idempotency-Key", "k1"}});
   CHECK(again.status == 201);
   CHECK(again.text == logged.text);
-  CHECK(server.call("POST", "/api/v1/insights", {{"client", "Acme"}, {"body", "other"}}, {{"Idempotency-Key", "k1"}}).status == 409);
+  CHECK(server.call("POST", "/api/v1/insights", {{"client", "Acme"}, {"body", "other"}}, {{"Idempotency-Key", "k1"}})
+            .status == 409);
   server.settle();
 
   const json found = server.call("GET", "/api/v1/search?q=%D0%BD%D0%B0%D1%81%D0%BE%D1%81%D1%8B").body;  // насосы
@@ -52,12 +57,14 @@ TEST_CASE("a note becomes knowledge, finds its queue, and comes back as an answe
 
   server.act_as(rep);
   CHECK(server.call("GET", "/api/v1/work?state=answered&author=me").body["items"].size() == 1);
-  CHECK(server.call("POST", work + "/tell", {{"whom", "Ben"}, {"reaction", "solved"}, {"note", "Works!"}}).body["state"] == "told");
+  CHECK(server.call("POST", work + "/tell", {{"whom", "Ben"}, {"reaction", "solved"}, {"note", "Works!"}})
+            .body["state"] == "told");
   CHECK(server.call("GET", "/api/v1/work?state=answered&author=me").body["items"].empty());
   const json history = server.call("GET", "/api/v1/insights/" + id + "/history").body;
   std::vector<std::string> kinds;
   for (const json& event : history["items"]) kinds.push_back(event["kind"]);
-  CHECK(kinds == std::vector<std::string>{"insight.kept", "work.placed", "work.claim", "work.heartbeat", "work.answer", "work.tell"});
+  CHECK(kinds == std::vector<std::string>{"insight.kept", "work.placed", "work.claim", "work.heartbeat", "work.answer",
+                                          "work.tell"});
   CHECK(run("tidings-indexer --data " + server.data().string() + " check").first == 0);
 }
 

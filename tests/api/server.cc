@@ -30,7 +30,8 @@ void Server::start() {
   if (process_ == 0) {
     dup2(out[1], STDOUT_FILENO);
     const std::string program = std::string(TIDINGS_BIN) + "/tidings-server";
-    execl(program.c_str(), program.c_str(), "--data", data_.c_str(), "--listen", "127.0.0.1:0", "--log", "error", nullptr);
+    execl(program.c_str(), program.c_str(), "--data", data_.c_str(), "--listen", "127.0.0.1:0", "--log", "error",
+          nullptr);
     _exit(127);
   }
   close(out[1]);
@@ -42,7 +43,9 @@ void Server::start() {
   // The second line is there on a first start only; what is printed is printed before anything is served.
   fcntl(out[0], F_SETFL, O_NONBLOCK);
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  if (fgets(line, sizeof line, lines) && sscanf(line, "first start: sign in as admin with the password %63s", password) == 1) first_password_ = password;
+  if (fgets(line, sizeof line, lines) &&
+      sscanf(line, "first start: sign in as admin with the password %63s", password) == 1)
+    first_password_ = password;
   fclose(lines);
   admin_token_ = run("tidings-indexer --data " + data_.string() + " user token admin").second;
   admin_token_ = admin_token_.substr(0, admin_token_.find('\n'));
@@ -57,10 +60,12 @@ void Server::stop(int signal) {
   int status = 0;
   waitpid(process_, &status, 0);
   process_ = 0;
-  if (signal == SIGTERM) CHECK_MESSAGE((WIFEXITED(status) && WEXITSTATUS(status) == 0), "the server ended with status ", status);
+  if (signal == SIGTERM)
+    CHECK_MESSAGE((WIFEXITED(status) && WEXITSTATUS(status) == 0), "the server ended with status ", status);
 }
 
-Answered Server::send(const std::string& method, const std::string& path, const std::string& body, const std::string& type, httplib::Headers headers) {
+Answered Server::send(const std::string& method, const std::string& path, const std::string& body,
+                      const std::string& type, httplib::Headers headers) {
   httplib::Client client("127.0.0.1", port_);
   client.set_read_timeout(30);
   httplib::Request request;
@@ -75,7 +80,8 @@ Answered Server::send(const std::string& method, const std::string& path, const 
   REQUIRE_MESSAGE(result, method, " ", path, " got no answer: ", httplib::to_string(result.error()));
   Answered answered{result->status, nullptr, result->body, result->headers};
   const std::string got = result->get_header_value("Content-Type");
-  if (got.find("json") != std::string::npos && got.find("ndjson") == std::string::npos && !result->body.empty()) answered.body = json::parse(result->body);
+  if (got.find("json") != std::string::npos && got.find("ndjson") == std::string::npos && !result->body.empty())
+    answered.body = json::parse(result->body);
   CHECK_MESSAGE(answered.status < 500 + 503 * (answered.status == 503), method, " ", path, " broke: ", result->body);
   contract_.judge(method, path, result->status, got, result->body);
   return answered;
@@ -96,13 +102,10 @@ std::string Server::user(const std::string& name, const std::string& role) {
 }
 
 void Server::settle() {
-  std::int64_t last = -1;
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 600; ++i) {
     const json ready = call("GET", "/readyz").body;
-    // Routing writes events of its own; when the feed stands still and the index has it all, all is done.
-    if (ready["feed"] == ready["indexed"] && ready["feed"] == last) return;
-    last = ready["feed"] == ready["indexed"] ? ready["feed"].get<std::int64_t>() : -1;
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+    if (ready["unrouted"] == 0 && ready["feed"] == ready["indexed"]) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   FAIL("the server does not settle");
 }

@@ -29,8 +29,10 @@ class Server {
   ~Server();
 
   // As admin, unless another token is given; "" sends none.
-  Answered call(const std::string& method, const std::string& path, const json& body = nullptr, httplib::Headers headers = {});
-  Answered send(const std::string& method, const std::string& path, const std::string& body, const std::string& type, httplib::Headers headers = {});
+  Answered call(const std::string& method, const std::string& path, const json& body = nullptr,
+                httplib::Headers headers = {});
+  Answered send(const std::string& method, const std::string& path, const std::string& body, const std::string& type,
+                httplib::Headers headers = {});
   void act_as(const std::string& token) { token_ = token; }
   // A new user with this role; their token.
   std::string user(const std::string& name, const std::string& role);

@@ -40,7 +40,10 @@ void score(const std::filesystem::path& set) {
     for (const json& document : lines_of(set / "corpus.jsonl")) {
       const std::string title = document.value("title", ""), text = document.value("text", "");
       if (title.empty() && text.empty()) continue;
-      importer.add({0, {{"key", document["_id"]}, {"client", "Reader"}, {"title", title}, {"body", text.empty() ? title : text}}, {}});
+      importer.add(
+          {0,
+           {{"key", document["_id"]}, {"client", "Reader"}, {"title", title}, {"body", text.empty() ? title : text}},
+           {}});
     }
     importer.flush();
     Follower(ledger, folder / "index").catch_up(Stop{});
@@ -65,13 +68,14 @@ void score(const std::filesystem::path& set) {
       found += 1;
       if (i < 10) got += 1 / std::log2(static_cast<double>(i) + 2);
     }
-    for (std::size_t i = 0; i < std::min<std::size_t>(10, judged->second.size()); ++i) best += 1 / std::log2(static_cast<double>(i) + 2);
+    for (std::size_t i = 0; i < std::min<std::size_t>(10, judged->second.size()); ++i)
+      best += 1 / std::log2(static_cast<double>(i) + 2);
     gain += got / best;
     recall += found / static_cast<double>(judged->second.size());
   }
   const auto count = static_cast<double>(relevant.size());
-  std::cout << fmt::format("{:20} queries {:5} nDCG@10 {:.4f} recall@100 {:.4f}\n", set.filename().string(), relevant.size(), gain / count,
-                           recall / count)
+  std::cout << fmt::format("{:20} queries {:5} nDCG@10 {:.4f} recall@100 {:.4f}\n", set.filename().string(),
+                           relevant.size(), gain / count, recall / count)
             << std::flush;
   std::filesystem::remove_all(folder);
 }

@@ -7,7 +7,9 @@
 
 namespace doctest {
 
-String StringMaker<tidings::Code>::convert(tidings::Code code) { return String(std::string(tidings::to_string(code)).c_str()); }
+String StringMaker<tidings::Code>::convert(tidings::Code code) {
+  return String(std::string(tidings::to_string(code)).c_str());
+}
 
 }  // namespace doctest
 

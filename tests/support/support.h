@@ -32,15 +32,15 @@ struct StringMaker<tidings::Code> {
 namespace tidings {
 
 // The expression throws a Refusal of this code.
-#define CHECK_REFUSED(expression, wanted)                                  \
-  do {                                                                     \
-    std::optional<::tidings::Code> refused_with;                           \
-    try {                                                                  \
-      static_cast<void>(expression);                                       \
-    } catch (const ::tidings::Refusal& refusal) {                          \
-      refused_with = refusal.code();                                       \
-    }                                                                      \
-    CHECK_MESSAGE(refused_with == std::optional(wanted), #expression);     \
+#define CHECK_REFUSED(expression, wanted)                              \
+  do {                                                                 \
+    std::optional<::tidings::Code> refused_with;                       \
+    try {                                                              \
+      static_cast<void>(expression);                                   \
+    } catch (const ::tidings::Refusal& refusal) {                      \
+      refused_with = refusal.code();                                   \
+    }                                                                  \
+    CHECK_MESSAGE(refused_with == std::optional(wanted), #expression); \
   } while (false)
 
 // An empty folder that goes away with its owner.

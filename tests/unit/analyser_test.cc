@@ -9,7 +9,8 @@ namespace {
 
 std::string words(std::string_view text) {
   std::string all;
-  for (const Token& token : tokenise(text)) all += (all.empty() ? "" : " ") + token.word + (token.whole ? "!" : "") + "@" + std::to_string(token.position);
+  for (const Token& token : tokenise(text))
+    all += (all.empty() ? "" : " ") + token.word + (token.whole ? "!" : "") + "@" + std::to_string(token.position);
   return all;
 }
 

@@ -10,8 +10,9 @@ TEST_CASE("times are read with any offset and written in UTC with milliseconds")
   CHECK(to_string(*parse_time("2026-11-23T13:15:00.5+03:00")) == "2026-11-23T10:15:00.500Z");
   CHECK(to_string(*parse_time("2026-11-23")) == "2026-11-23T00:00:00.000Z");
   CHECK(to_string(*parse_time("2024-02-29T23:59:59Z")) == "2024-02-29T23:59:59.000Z");
-  for (const char* bad : {"", "yesterday", "2026-02-30", "2026-11-23T25:00:00Z", "2026-11-23T10:00:00", "2026-11-23T10:00Z", "1969-12-31",
-                          "2026-1-2", "+2026-01-01T00:00:00Z", "2026-11-23T10:15:00.Z+1:00", " 2026-11-23"})
+  for (const char* bad :
+       {"", "yesterday", "2026-02-30", "2026-11-23T25:00:00Z", "2026-11-23T10:00:00", "2026-11-23T10:00Z", "1969-12-31",
+        "2026-1-2", "+2026-01-01T00:00:00Z", "2026-11-23T10:15:00.Z+1:00", " 2026-11-23"})
     CHECK_MESSAGE(!parse_time(bad), bad);
 }
 
@@ -88,9 +89,11 @@ TEST_CASE("a schema's refusal names the place and what would be right") {
   CHECK(fault({{"client", "A"}, {"body", "b"}, {"kynd", "x"}}) == " has an unknown member \"kynd\"");
   CHECK(fault({{"client", "A"}, {"body", "b"}, {"kind", "x"}}) == "/kind is none of change, problem, people, other");
   CHECK(fault({{"client", "A"}, {"body", 5}}) == "/body must be of type string");
-  CHECK(fault({{"client", "A"}, {"body", "b"}, {"title", std::string(501, 'a')}}) == "/title is longer than 500 characters");
+  CHECK(fault({{"client", "A"}, {"body", "b"}, {"title", std::string(501, 'a')}}) ==
+        "/title is longer than 500 characters");
   CHECK(fault({{"client", "A"}, {"body", "b"}, {"tags", {"a", 7}}}) == "/tags/1 must be of type string");
-  CHECK(fault({{"client", "A"}, {"body", "b"}, {"foreseen", {{"from", "2027-01-01"}, {"likelihood", 2}}}}) == "/foreseen/likelihood is not within 0 to 1");
+  CHECK(fault({{"client", "A"}, {"body", "b"}, {"foreseen", {{"from", "2027-01-01"}, {"likelihood", 2}}}}) ==
+        "/foreseen/likelihood is not within 0 to 1");
 }
 
 TEST_CASE("the bounds of a note are the same in the schema and in the code") {

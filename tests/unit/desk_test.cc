@@ -14,7 +14,8 @@ namespace {
 // A house with one waiting work in triage for each body.
 struct Desk : House {
   explicit Desk(int count = 1) {
-    for (int i = 0; i < count; ++i) keep({{"client", "Acme"}, {"body", "note " + std::to_string(i)}, {"author", "rep-1"}});
+    for (int i = 0; i < count; ++i)
+      keep({{"client", "Acme"}, {"body", "note " + std::to_string(i)}, {"author", "rep-1"}});
     route();
   }
   std::optional<json> claim_next(const Actor& by) {
@@ -86,7 +87,9 @@ TEST_CASE("who may do what to work") {
 
 TEST_CASE("a queue with members is worked by them and by leads") {
   Desk desk;
-  desk.ledger.write([](Session& session) { QueueDesk(session, kLead).change_queue("triage", {{"members", {"tech-2"}}}, {}); });
+  desk.ledger.write([](Session& session) {
+    QueueDesk(session, kLead).change_queue("triage", {{"members", {"tech-2"}}}, {});
+  });
   CHECK_REFUSED(desk.claim_next(kTech), Code::forbidden);
   CHECK(desk.claim_next(kOtherTech));
 }
@@ -104,7 +107,11 @@ TEST_CASE("the most urgent work is claimed first, and a day of waiting counts a 
 )");
   house.route();
   // 30 + 8 (1 % of the revenue) + 10 days, against 40 + 0 and 40 + 10.
-  const auto next = [&] { return house.ledger.write([](Session& session) { return (*QueueDesk(session, kTech).claim_next("triage", json::object()))["about"]["excerpt"]; }); };
+  const auto next = [&] {
+    return house.ledger.write([](Session& session) {
+      return (*QueueDesk(session, kTech).claim_next("triage", json::object()))["about"]["excerpt"];
+    });
+  };
   CHECK(next() == "big news");
   CHECK(next() == "small problem");
   CHECK(next() == "big chat");
@@ -135,14 +142,18 @@ TEST_CASE("32 technicians claim from one queue: no work is held twice, none is l
 TEST_CASE("a rep logs in their own name, changes their own notes, and brings no history") {
   House house;
   house.keep({{"client", "Acme"}, {"body", "first"}});
-  const auto log = [&](const Actor& by, const json& draft) { return house.ledger.write([&](Session& session) { return Capture(session, by).keep(draft); }); };
+  const auto log = [&](const Actor& by, const json& draft) {
+    return house.ledger.write([&](Session& session) { return Capture(session, by).keep(draft); });
+  };
   CHECK(log(kRep, {{"client", "acme"}, {"body", "x"}})["author"] == "rep-1");
   CHECK_REFUSED(log(kRep, {{"client", "acme"}, {"body", "x"}, {"author", "rep-2"}}), Code::forbidden);
   CHECK_REFUSED(log(kRep, {{"client", "acme"}, {"body", "x"}, {"queue", "triage"}}), Code::forbidden);
   CHECK_REFUSED(log(kRep, {{"client", "unknown"}, {"body", "x"}}), Code::invalid);
-  const json mine = log(kRep, {{"client", "acme"}, {"body", "mine"}, {"tags", {"a"}}, {"foreseen", {{"from", "2027-01-01"}}}});
+  const json mine =
+      log(kRep, {{"client", "acme"}, {"body", "mine"}, {"tags", {"a"}}, {"foreseen", {{"from", "2027-01-01"}}}});
   const auto change = [&](const Actor& by, const json& patch, std::optional<std::int64_t> version = {}) {
-    return house.ledger.write([&](Session& session) { return Capture(session, by).change(mine["id"], patch, version); });
+    return house.ledger.write(
+        [&](Session& session) { return Capture(session, by).change(mine["id"], patch, version); });
   };
   const json changed = change(kRep, {{"title", "New"}, {"foreseen", nullptr}, {"contacts", {"Ann"}}}, 1);
   CHECK(changed["title"] == "New");
@@ -165,7 +176,9 @@ TEST_CASE("a preview says where a draft would go, and keeps nothing") {
     QueueDesk(session, kLead).create_queue({{"name", "pumps"}});
     QueueDesk(session, kLead).create_rule({{"name", "p"}, {"query", "pump"}, {"queue", "pumps"}});
   });
-  const json preview = desk.ledger.read([](Session& session) { return Capture(session, kRep).preview({{"client", "Nobody"}, {"body", "pumps hum"}}); });
+  const json preview = desk.ledger.read([](Session& session) {
+    return Capture(session, kRep).preview({{"client", "Nobody"}, {"body", "pumps hum"}});
+  });
   CHECK(preview["route"]["queue"] == "pumps");
   CHECK(preview["route"]["by"] == "rule");
   CHECK(preview["client_known"] == false);

@@ -13,7 +13,11 @@ namespace {
 void fill(House& house, int from, int to) {
   std::string notes;
   for (int i = from; i < to; ++i)
-    notes += json{{"key", "k" + std::to_string(i)}, {"client", "Client " + std::to_string(i % 7)}, {"body", "note " + std::to_string(i) + " on pumps"}}.dump() + "\n";
+    notes += json{{"key", "k" + std::to_string(i)},
+                  {"client", "Client " + std::to_string(i % 7)},
+                  {"body", "note " + std::to_string(i) + " on pumps"}}
+                 .dump() +
+             "\n";
   house.import(notes);
 }
 
@@ -119,7 +123,8 @@ TEST_CASE("a second follower waits for its turn") {
   std::thread first_thread([&] { house.follower.run(first_stop); });
   std::thread second_thread([&] { second.run(second_stop); });
   const auto wait_for = [&](int count) {
-    for (int i = 0; i < 200 && house.search("").total.value != count; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (int i = 0; i < 200 && house.search("").total.value != count; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
     CHECK(house.search("").total.value == count);
   };
   wait_for(5);

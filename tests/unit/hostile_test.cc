@@ -38,7 +38,8 @@ TEST_CASE("each JSON case as an import line is kept or refused, and the next lin
     reader->feed(read_file(entry.path()) + "\n{\"last\":1}\n");
     reader->finish();
     // A file that begins as UTF-16 turns what follows into UTF-16 as well.
-    const bool utf16 = read_file(entry.path()).starts_with("\xFE\xFF") || read_file(entry.path()).starts_with("\xFF\xFE");
+    const bool utf16 =
+        read_file(entry.path()).starts_with("\xFE\xFF") || read_file(entry.path()).starts_with("\xFF\xFE");
     if (!utf16) CHECK_MESSAGE((!records.empty() && records.back().value == json{{"last", 1}}), entry.path().string());
   }
 }
@@ -80,7 +81,8 @@ TEST_CASE("naughty strings as notes, queries and snippets") {
   House house;
   std::string ndjson;
   const json strings = json::parse(read_file(list));
-  for (const json& text : strings) ndjson += json{{"client", "Naughty"}, {"body", text}, {"title", cut(text.get<std::string>(), 400)}}.dump() + "\n";
+  for (const json& text : strings)
+    ndjson += json{{"client", "Naughty"}, {"body", text}, {"title", cut(text.get<std::string>(), 400)}}.dump() + "\n";
   int kept = 0;
   for (const ImportOutcome& outcome : house.import(ndjson)) kept += outcome.status != ImportStatus::refused;
   CHECK(kept > 490);

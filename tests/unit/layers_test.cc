@@ -20,8 +20,12 @@ const std::map<std::string, std::vector<std::string>> kMayInclude = {
     {"server/search", {"indexer/base", "indexer/model", "indexer/ledger", "indexer/index"}},
     {"server/routing", {"indexer/base", "indexer/model", "indexer/ledger", "indexer/index", "server/search"}},
     {"server/desk", {"indexer/base", "indexer/model", "indexer/ledger", "server/search", "server/routing"}},
-    {"server/http", {"indexer/base", "indexer/model", "indexer/ledger", "indexer/reading", "server/search", "server/routing", "server/desk"}},
-    {"server", {"indexer/base", "indexer/model", "indexer/ledger", "indexer/index", "server/search", "server/desk", "server/http"}},
+    {"server/http",
+     {"indexer/base", "indexer/model", "indexer/ledger", "indexer/reading", "server/search", "server/routing",
+      "server/desk"}},
+    {"server",
+     {"indexer/base", "indexer/model", "indexer/ledger", "indexer/index", "server/search", "server/desk",
+      "server/http"}},
 };
 
 struct Source {
@@ -50,16 +54,16 @@ TEST_CASE("no include points back") {
     REQUIRE_MESSAGE(allowed != kMayInclude.end(), source.folder, " is no layer");
     for (std::sregex_iterator it(source.text.begin(), source.text.end(), include), end; it != end; ++it) {
       const std::string folder = (*it)[1];
-      const bool fine = folder == source.folder || std::find(allowed->second.begin(), allowed->second.end(), folder) != allowed->second.end();
+      const bool fine = folder == source.folder ||
+                        std::find(allowed->second.begin(), allowed->second.end(), folder) != allowed->second.end();
       CHECK_MESSAGE(fine, source.name, " includes ", folder);
     }
   }
 }
 
 TEST_CASE("SQL is spoken in one room, Xapian in two, HTTP in one") {
-  const std::map<std::string, std::vector<std::string>> rooms = {{"soci", {"indexer/ledger"}},
-                                                                 {"xapian.h", {"indexer/index", "server/search"}},
-                                                                 {"httplib.h", {"server/http"}}};
+  const std::map<std::string, std::vector<std::string>> rooms = {
+      {"soci", {"indexer/ledger"}}, {"xapian.h", {"indexer/index", "server/search"}}, {"httplib.h", {"server/http"}}};
   for (const Source& source : sources())
     for (const auto& [word, folders] : rooms) {
       if (std::find(folders.begin(), folders.end(), source.folder) != folders.end()) continue;
@@ -68,7 +72,8 @@ TEST_CASE("SQL is spoken in one room, Xapian in two, HTTP in one") {
 }
 
 TEST_CASE("every source file names its licence on its first line") {
-  for (const Source& source : sources()) CHECK_MESSAGE(source.text.starts_with("// SPDX-License-Identifier: GPL-3.0-or-later\n"), source.name);
+  for (const Source& source : sources())
+    CHECK_MESSAGE(source.text.starts_with("// SPDX-License-Identifier: GPL-3.0-or-later\n"), source.name);
 }
 
 }  // namespace tidings

@@ -12,7 +12,9 @@
 namespace tidings {
 namespace {
 
-json draft(const std::string& key, const std::string& body = "the pump leaks") { return {{"key", key}, {"client", "Acme"}, {"body", body}}; }
+json draft(const std::string& key, const std::string& body = "the pump leaks") {
+  return {{"key", key}, {"client", "Acme"}, {"body", body}};
+}
 
 std::int64_t count(House& house) {
   return house.ledger.read([](Session& session) { return Insights(session).count(); });
@@ -30,8 +32,14 @@ void vandalise(const House& house, const char* sql) {
 
 TEST_CASE("a kept note is read back whole") {
   House house;
-  const InsightId id = house.keep({{"key", "k1"}, {"client", "Acme"}, {"author", "anna"}, {"kind", "change"}, {"title", "New rule"},
-                                   {"body", "They expect a new rule."}, {"contacts", {"Ann", "Bob"}}, {"tags", {"law"}},
+  const InsightId id = house.keep({{"key", "k1"},
+                                   {"client", "Acme"},
+                                   {"author", "anna"},
+                                   {"kind", "change"},
+                                   {"title", "New rule"},
+                                   {"body", "They expect a new rule."},
+                                   {"contacts", {"Ann", "Bob"}},
+                                   {"tags", {"law"}},
                                    {"recorded_at", "2026-03-01T08:00:00+02:00"},
                                    {"foreseen", {{"from", "2027-01-01"}, {"to", "2027-06-30"}, {"likelihood", 0.7}}}});
   const WholeInsight whole = house.ledger.read([&](Session& session) { return Insights(session).whole(id); });
@@ -64,7 +72,9 @@ TEST_CASE("the same note sent twice is kept once, another under its key is refus
 TEST_CASE("an unknown client is refused unless it may be made, and names are compared folded") {
   House house;
   const auto keep = [&](const char* client, bool create) {
-    return house.ledger.write([&](Session& session) { return Insights(session).keep(to_draft({{"client", client}, {"body", "x"}}), {create}, kRep).id; });
+    return house.ledger.write([&](Session& session) {
+      return Insights(session).keep(to_draft({{"client", client}, {"body", "x"}}), {create}, kRep).id;
+    });
   };
   CHECK_REFUSED(keep("Ёлочка", false), Code::invalid);
   keep("Ёлочка", true);
@@ -104,7 +114,8 @@ TEST_CASE("two ledgers on one file take turns and lose nothing") {
   Ledger other("sqlite:" + (house.folder.path() / "ledger.db").string(), house.clock);
   const auto fill = [](Ledger& ledger, const std::string& name) {
     for (int i = 0; i < 50; ++i)
-      ledger.write([&](Session& session) { Insights(session).keep(to_draft(draft(name + std::to_string(i))), {true}, kRep); });
+      ledger.write(
+          [&](Session& session) { Insights(session).keep(to_draft(draft(name + std::to_string(i))), {true}, kRep); });
   };
   std::thread thread([&] { fill(other, "a"); });
   fill(house.ledger, "b");
@@ -123,7 +134,9 @@ TEST_CASE("the feed names who did what and is broken by any change to it") {
   CHECK(events[1].kind == "insight.kept");
   CHECK(events[1].actor == "rep-1");
   CHECK(events[1].body["body"] == "the pump leaks");
-  const auto fault = [&] { return house.ledger.read([](Session& session) { return Feed(session).fault(); }).value_or(""); };
+  const auto fault = [&] {
+    return house.ledger.read([](Session& session) { return Feed(session).fault(); }).value_or("");
+  };
   CHECK(fault().empty());
   SUBCASE("a body that was changed") {
     vandalise(house, "update event set body = replace(body, 'leaks', 'sings') where seq = 2");
@@ -211,13 +224,18 @@ TEST_CASE("tokens and sign-ins are kept as digests, and end") {
     People(session).create(user, hash_password("long enough"), kAdmin);
     return People(session).create_token("phone", "anna", kAdmin).second;
   });
-  const auto who = [&](const std::string& with) { return house.ledger.read([&](Session& session) { return People(session).by_token(with); }); };
+  const auto who = [&](const std::string& with) {
+    return house.ledger.read([&](Session& session) { return People(session).by_token(with); });
+  };
   CHECK(who(token)->name == "anna");
   CHECK_FALSE(who(token + "x"));
   CHECK(read_file(house.folder.path() / "ledger.db").find(token) == std::string::npos);
   CHECK(read_file(house.folder.path() / "ledger.db-wal").find(token) == std::string::npos);
-  const std::string cookie = house.ledger.write([&](Session& session) { return People(session).open_session("anna", session.now() + std::chrono::hours(1)); });
-  const auto signed_in = [&] { return house.ledger.read([&](Session& session) { return People(session).by_session(cookie).has_value(); }); };
+  const std::string cookie = house.ledger.write(
+      [&](Session& session) { return People(session).open_session("anna", session.now() + std::chrono::hours(1)); });
+  const auto signed_in = [&] {
+    return house.ledger.read([&](Session& session) { return People(session).by_session(cookie).has_value(); });
+  };
   CHECK(signed_in());
   house.clock.advance(std::chrono::hours(2));
   CHECK_FALSE(signed_in());
@@ -230,7 +248,8 @@ TEST_CASE("tokens and sign-ins are kept as digests, and end") {
 }
 
 TEST_CASE("names that are identities are plain") {
-  for (const char* bad : {"", "Anna", "a b", "-a", "анна", "a/b"}) CHECK_REFUSED(require_identity(bad, ".-_"), Code::invalid);
+  for (const char* bad : {"", "Anna", "a b", "-a", "анна", "a/b"})
+    CHECK_REFUSED(require_identity(bad, ".-_"), Code::invalid);
   require_identity("anna.k-2", ".-_");
 }
 

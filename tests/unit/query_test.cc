@@ -63,10 +63,12 @@ TEST_CASE("queries are bounded in length, depth and words") {
 
 TEST_CASE("anything typed is read: random strings of the language's own marks") {
   std::mt19937 random(3);
-  const std::vector<std::string> pieces = {"a", "насос", " ", "\"", "(", ")", "-", "+", "AND", "OR", "NOT", ":", "kind:", "date:", "*", "«", "»", "..", "2027", "\t"};
+  const std::vector<std::string> pieces = {"a",   "насос", " ",     "\"",    "(", ")", "-", "+",  "AND",  "OR",
+                                           "NOT", ":",     "kind:", "date:", "*", "«", "»", "..", "2027", "\t"};
   for (int i = 0; i < 3000; ++i) {
     std::string query;
-    for (std::size_t n = random() % 20; n > 0; --n) query += pieces[random() % pieces.size()] + (random() % 2 ? " " : "");
+    for (std::size_t n = random() % 20; n > 0; --n)
+      query += pieces[random() % pieces.size()] + (random() % 2 ? " " : "");
     static_cast<void>(to_string(parse_query(query).root));
   }
 }

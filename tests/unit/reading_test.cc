@@ -48,16 +48,21 @@ TEST_CASE("NDJSON in UTF-16 and windows-1251 is converted") {
 }
 
 TEST_CASE("CSV gives members by its header, renamed ones too") {
-  const auto records = read_csv("Клиент;Комментарий;contacts;likelihood;foreseen_from;extra\nАкме;\"насос; течёт\nсильно\";Анна|Борис;0.5;2027-01-01;x\n",
-                                {{"client", "клиент"}, {"body", "Комментарий"}});
+  const auto records = read_csv(
+      "Клиент;Комментарий;contacts;likelihood;foreseen_from;extra\nАкме;\"насос; "
+      "течёт\nсильно\";Анна|Борис;0.5;2027-01-01;x\n",
+      {{"client", "клиент"}, {"body", "Комментарий"}});
   REQUIRE(records.size() == 1);
   CHECK(records[0].line == 2);
-  CHECK(records[0].value == json{{"client", "Акме"}, {"body", "насос; течёт\nсильно"}, {"contacts", {"Анна", "Борис"}},
+  CHECK(records[0].value == json{{"client", "Акме"},
+                                 {"body", "насос; течёт\nсильно"},
+                                 {"contacts", {"Анна", "Борис"}},
                                  {"foreseen", {{"likelihood", 0.5}, {"from", "2027-01-01"}}}});
 }
 
 TEST_CASE("CSV in windows-1251, even with one short word a row") {
-  const auto records = read_csv("client,body\n\xC0\xEA\xEC\xE5,\xED\xE0\xF1\xEE\xF1 \xF2\xE5\xF7\xE5\xF2\nA,\xC4\xC0\n");
+  const auto records =
+      read_csv("client,body\n\xC0\xEA\xEC\xE5,\xED\xE0\xF1\xEE\xF1 \xF2\xE5\xF7\xE5\xF2\nA,\xC4\xC0\n");
   REQUIRE(records.size() == 2);
   CHECK(records[0].value["body"] == "насос течет");
   CHECK(records[1].value["body"] == "ДА");
@@ -79,22 +84,31 @@ TEST_CASE("bad CSV rows are refused with their line, the rest goes on") {
 
 TEST_CASE("Markdown takes its members from the front matter and its title from the first heading") {
   const auto records = read_all({Format::markdown, {}, {{"author", "anna"}}},
-                                "---\nclient: Acme\ncontacts: [Ann, Bob]\nforeseen: {from: 2027-01-01, likelihood: 0.5}\n---\n# New rule\n\nThey *expect* it.\n");
+                                "---\nclient: Acme\ncontacts: [Ann, Bob]\nforeseen: {from: 2027-01-01, likelihood: "
+                                "0.5}\n---\n# New rule\n\nThey *expect* it.\n");
   REQUIRE(records.size() == 1);
-  CHECK(records[0].value == json{{"client", "Acme"}, {"contacts", {"Ann", "Bob"}}, {"author", "anna"}, {"title", "New rule"},
-                                 {"body", "They *expect* it."}, {"foreseen", {{"from", "2027-01-01"}, {"likelihood", 0.5}}}});
-  CHECK(read_all({Format::text, {}, {{"client", "Acme"}}}, "just text\n").at(0).value == json{{"client", "Acme"}, {"body", "just text"}});
+  CHECK(records[0].value == json{{"client", "Acme"},
+                                 {"contacts", {"Ann", "Bob"}},
+                                 {"author", "anna"},
+                                 {"title", "New rule"},
+                                 {"body", "They *expect* it."},
+                                 {"foreseen", {{"from", "2027-01-01"}, {"likelihood", 0.5}}}});
+  CHECK(read_all({Format::text, {}, {{"client", "Acme"}}}, "just text\n").at(0).value ==
+        json{{"client", "Acme"}, {"body", "just text"}});
 }
 
 TEST_CASE("front matter that is broken, endless or a bomb is refused") {
-  const auto refused = [](const std::string& text) { return read_all({Format::markdown, {}, {}}, text, 4096).at(0).refusal.has_value(); };
+  const auto refused = [](const std::string& text) {
+    return read_all({Format::markdown, {}, {}}, text, 4096).at(0).refusal.has_value();
+  };
   CHECK(refused("---\nclient: [\n---\nx"));
   CHECK(refused("---\nclient: A\n"));
   CHECK(refused("---\n- a\n---\nx"));
   std::string bomb = "---\na0: &a0 [x,x,x,x,x,x,x,x,x,x]\n";
   for (int i = 1; i < 9; ++i) {
     const std::string before = "*a" + std::to_string(i - 1);
-    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before + "," + before + "," + before + "," + before + "," + before + "]\n";
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before + "," + before + "," + before + "," +
+            before + "," + before + "]\n";
   }
   CHECK(refused(bomb + "---\nx"));
   CHECK(refused("---\n" + std::string(5000, '[') + "\n---\nx"));
@@ -112,7 +126,9 @@ TEST_CASE("an import keeps what is good, names what is bad, and can be run again
   const auto outcomes = house.import(notes);
   REQUIRE(outcomes.size() == 6);
   CHECK(outcomes[0].status == ImportStatus::kept);
-  const auto fault = [&](std::size_t i) { return outcomes[i].errors.at(0).pointer + " " + outcomes[i].errors.at(0).detail; };
+  const auto fault = [&](std::size_t i) {
+    return outcomes[i].errors.at(0).pointer + " " + outcomes[i].errors.at(0).detail;
+  };
   CHECK(fault(1) == "/foreseen/to lies before /foreseen/from");
   CHECK(fault(2) == "/body is empty");
   CHECK(fault(3) == "/queue is missing: an answer or a telling belongs to the queue where the note was worked");
@@ -125,7 +141,8 @@ TEST_CASE("an import keeps what is good, names what is bad, and can be run again
 
 TEST_CASE("a dry run says the same and changes nothing") {
   House house;
-  const auto outcomes = house.import("{\"client\":\"Acme\",\"body\":\"one\"}\n{\"client\":\"Acme\"}\n", {true, true, true});
+  const auto outcomes =
+      house.import("{\"client\":\"Acme\",\"body\":\"one\"}\n{\"client\":\"Acme\"}\n", {true, true, true});
   CHECK(outcomes.at(0).status == ImportStatus::kept);
   CHECK(outcomes.at(1).status == ImportStatus::refused);
   CHECK(house.ledger.read([](Session& session) { return Insights(session).count(); }) == 0);
@@ -134,7 +151,8 @@ TEST_CASE("a dry run says the same and changes nothing") {
 TEST_CASE("what is exported is taken back, all of it, and known where it came from") {
   House house;
   for (const char* file : {"1-desk.ndjson", "2-accounts.ndjson", "3-notes.ndjson"})
-    for (const ImportOutcome& outcome : house.import(read_file(std::filesystem::path(TIDINGS_SOURCE_DIR) / "indexer/sample" / file)))
+    for (const ImportOutcome& outcome :
+         house.import(read_file(std::filesystem::path(TIDINGS_SOURCE_DIR) / "indexer/sample" / file)))
       CHECK(outcome.status == ImportStatus::kept);
   house.route();
   const auto exported = [](const Ledger& ledger) {
@@ -150,9 +168,15 @@ TEST_CASE("what is exported is taken back, all of it, and known where it came fr
 }
 
 TEST_CASE("a sample is shifted in time as a whole") {
-  json record = {{"recorded_at", "2026-01-01T10:00:00Z"}, {"foreseen", {{"from", "2026-12-31"}}}, {"told", {{"at", "2026-02-28"}}}, {"body", "2026-01-01"}};
+  json record = {{"recorded_at", "2026-01-01T10:00:00Z"},
+                 {"foreseen", {{"from", "2026-12-31"}}},
+                 {"told", {{"at", "2026-02-28"}}},
+                 {"body", "2026-01-01"}};
   shift(record, 1);
-  CHECK(record == json{{"recorded_at", "2026-01-02T10:00:00.000Z"}, {"foreseen", {{"from", "2027-01-01"}}}, {"told", {{"at", "2026-03-01"}}}, {"body", "2026-01-01"}});
+  CHECK(record == json{{"recorded_at", "2026-01-02T10:00:00.000Z"},
+                       {"foreseen", {{"from", "2027-01-01"}}},
+                       {"told", {{"at", "2026-03-01"}}},
+                       {"body", "2026-01-01"}});
 }
 
 }  // namespace tidings

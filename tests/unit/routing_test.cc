@@ -22,8 +22,11 @@ Rule rule(RuleId id, const std::string& query, const std::string& queue, int ran
 }  // namespace
 
 TEST_CASE("the first rule that finds the insight decides, what none finds goes to triage, and both say why") {
-  std::vector<Rule> rules = {rule(1, "seal OR уплотнение", "seals", 1), rule(2, "pump kind:problem", "pumps", 2), rule(3, "leak", "seals", 3)};
-  const auto routes = decide_routes({about("The pump's seals leak"), about("pumps hum"), about("Уплотнения текут"), about("nothing"), about("pump", Kind::change)}, rules);
+  std::vector<Rule> rules = {rule(1, "seal OR уплотнение", "seals", 1), rule(2, "pump kind:problem", "pumps", 2),
+                             rule(3, "leak", "seals", 3)};
+  const auto routes = decide_routes({about("The pump's seals leak"), about("pumps hum"), about("Уплотнения текут"),
+                                     about("nothing"), about("pump", Kind::change)},
+                                    rules);
   CHECK(routes[0].queue == "seals");
   CHECK(routes[0].rule == 1);
   CHECK(routes[0].reasons.at(1) == "Next would have been rule “rule 2”, queue pumps.");
@@ -40,14 +43,22 @@ TEST_CASE("the first rule that finds the insight decides, what none finds goes t
 
 TEST_CASE("a rule finds just what a search finds") {
   House house;
-  house.import(read_file(TIDINGS_SOURCE_DIR "/indexer/sample/1-desk.ndjson") + read_file(TIDINGS_SOURCE_DIR "/indexer/sample/2-accounts.ndjson") +
+  house.import(read_file(TIDINGS_SOURCE_DIR "/indexer/sample/1-desk.ndjson") +
+               read_file(TIDINGS_SOURCE_DIR "/indexer/sample/2-accounts.ndjson") +
                read_file(TIDINGS_SOURCE_DIR "/indexer/sample/3-notes.ndjson"));
   house.index();
   std::vector<WholeInsight> wholes;
   house.ledger.read([&](Session& session) {
     for (InsightId id : Insights(session).ids(0, 1000)) wholes.push_back(Insights(session).whole(id));
   });
-  const std::vector<std::string> queries = {"насос OR pump", "\"phosphorus\"", "kind:change тариф", "SD-45", "client:helios -seal", "подш*", "foreseen:2027-Q1 kind:change", "title:IE4"};
+  const std::vector<std::string> queries = {"насос OR pump",
+                                            "\"phosphorus\"",
+                                            "kind:change тариф",
+                                            "SD-45",
+                                            "client:helios -seal",
+                                            "подш*",
+                                            "foreseen:2027-Q1 kind:change",
+                                            "title:IE4"};
   const auto found = match_queries(wholes, queries);
   for (std::size_t q = 0; q < queries.size(); ++q) {
     std::vector<std::string> keys;
@@ -68,7 +79,8 @@ TEST_CASE("a rule finds just what a search finds") {
 }
 
 TEST_CASE("a rule that cannot stand is refused with the reason") {
-  for (const char* bad : {"", "  ", "…", "-pump", "(pump", "klient:x", "\"open"}) CHECK_REFUSED(require_standing_query(bad), Code::invalid);
+  for (const char* bad : {"", "  ", "…", "-pump", "(pump", "klient:x", "\"open"})
+    CHECK_REFUSED(require_standing_query(bad), Code::invalid);
   require_standing_query("pump -seal");
   require_standing_query("kind:problem");
 }
@@ -82,7 +94,8 @@ TEST_CASE("priority: worked examples") {
   whole.client.revenue = 500;
   CHECK(priority_of(whole, 1000, today).total() == 70);
   whole.insight.kind = Kind::change;
-  whole.insight.foreseen = Foreseen{today + std::chrono::days(73), today + std::chrono::days(80), {}, Outcome::unknown};  // a fifth of the year away
+  whole.insight.foreseen = Foreseen{
+      today + std::chrono::days(73), today + std::chrono::days(80), {}, Outcome::unknown};  // a fifth of the year away
   CHECK(priority_of(whole, 1000, today).nearness == doctest::Approx(24));
   whole.insight.foreseen->from = today - std::chrono::days(5);
   CHECK(priority_of(whole, 1000, today).nearness == 30);

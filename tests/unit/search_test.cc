@@ -46,7 +46,8 @@ TEST_CASE("words are found in any form, by the language of the note") {
 
 TEST_CASE("part numbers and addresses are found whole and in parts, with any joint") {
   const Base base;
-  for (const char* query : {"PN-1240/B", "pn1240b", "PN 1240 B", "1240", "\"PN-1240/B\"", "pn-1240*"}) CHECK_MESSAGE(base.keys(query) == Keys{"leak"}, query);
+  for (const char* query : {"PN-1240/B", "pn1240b", "PN 1240 B", "1240", "\"PN-1240/B\"", "pn-1240*"})
+    CHECK_MESSAGE(base.keys(query) == Keys{"leak"}, query);
   CHECK(base.keys("ben@acme.example") == Keys{"people"});
 }
 
@@ -169,7 +170,8 @@ TEST_CASE("a long sentence's quotation marks demand nothing") {
 
 TEST_CASE("a snippet marks what matched, is safe, and begins and ends at words") {
   const Marks marks{{"pump", "насос"}, {"bear"}};
-  CHECK(make_snippet("Pumps & <b>насосы</b>", "ru", marks).html == "<mark>Pumps</mark> &amp; &lt;b&gt;<mark>насосы</mark>&lt;/b&gt;");
+  CHECK(make_snippet("Pumps & <b>насосы</b>", "ru", marks).html ==
+        "<mark>Pumps</mark> &amp; &lt;b&gt;<mark>насосы</mark>&lt;/b&gt;");
   CHECK(make_snippet("old bearings", "en", marks).html == "old <mark>bearings</mark>");
   std::string text;
   for (int i = 0; i < 100; ++i) text += "filler ";

@@ -29,7 +29,8 @@ TEST_CASE("every state and act agree with the oracle") {
     for (const auto& [act, act_name] : Names<WorkAct>::all) {
       const auto got = after(state, act);
       const auto wanted = oracle(std::string(state_name), std::string(act_name));
-      CHECK_MESSAGE((got ? std::optional(std::string(to_string(*got))) : std::nullopt) == wanted, state_name, " ", act_name);
+      CHECK_MESSAGE((got ? std::optional(std::string(to_string(*got))) : std::nullopt) == wanted, state_name, " ",
+                    act_name);
     }
 }
 
@@ -49,7 +50,9 @@ TEST_CASE("random walks of work in the ledger stay on the oracle's path and leav
     details.answer->body = "an answer";
     details.telling = Telling{};
     const auto wanted = oracle(state, std::string(name));
-    const auto step = [&] { return house.ledger.write([&](Session& session) { return Works(session).act(id, act, details, kAdmin); }); };
+    const auto step = [&] {
+      return house.ledger.write([&](Session& session) { return Works(session).act(id, act, details, kAdmin); });
+    };
     if (!wanted) {
       CHECK_REFUSED(step(), Code::conflict);
       continue;

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole round in Chromium: a rep logs, a technician answers, the rep tells the client; in both languages.
+// Screenshots go to $SCREENSHOTS if it is set.
+import assert from "node:assert/strict";
+import { spawn, execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { words } from "../../server/web/words.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const bin = path.join(root, "build/bin");
+const data = path.join(mkdtempSync(path.join(tmpdir(), "tidings-web-")), "data");
+const password = "a long password";
+const errors = []; // of any page
+let server, url, browser;
+
+const indexer = (args, input) => execFileSync(path.join(bin, "tidings-indexer"), ["--data", data, "--log", "off", ...args], { input, stdio: ["pipe", "pipe", "pipe"] }).toString();
+
+before(async () => {
+  const sample = ["1-desk", "2-accounts", "3-notes"].map((name) => path.join(root, "indexer/sample", name + ".ndjson"));
+  indexer(["import", "--as-of", "2026-11-01", ...sample]);
+  for (const name of ["anna", "hans"]) indexer(["user", "passwd", name], password + "\n");
+  server = spawn(path.join(bin, "tidings-server"), ["--data", data, "--listen", "127.0.0.1:0", "--log", "error"]);
+  url = await new Promise((resolve) => server.stdout.once("data", (text) => resolve(/http:\S+/.exec(text)[0])));
+  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-quic", "--disable-background-networking"] });
+});
+
+after(async () => {
+  await browser?.close();
+  server?.kill("SIGTERM");
+  rmSync(path.dirname(data), { recursive: true, force: true });
+});
+
+async function open(options = {}) {
+  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1100, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.on("pageerror", (error) => errors.push(String(error)));
+  // Asking who is signed in is answered 401 when nobody is; the browser notes that by itself.
+  page.on("console", (message) => message.type() === "error" && !message.text().includes("401") && errors.push(message.text()));
+  await page.goto(url);
+  return page;
+}
+
+async function signIn(page, name, say = words.en) {
+  await page.getByLabel(say.name).fill(name);
+  await page.getByLabel(say.password).fill(password);
+  await page.getByRole("button", { name: say.sign_in }).click();
+  await page.getByRole("link", { name: say.log, exact: true }).waitFor();
+}
+
+async function shoot(page, name) {
+  if (!process.env.SCREENSHOTS) return;
+  mkdirSync(process.env.SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: path.join(process.env.SCREENSHOTS, name + ".png") });
+}
+
+test("both languages have the same words", () => {
+  assert.deepEqual(Object.keys(words.en).sort(), Object.keys(words.ru).sort());
+  for (const name of Object.keys(words.en)) {
+    const holes = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
+    assert.deepEqual(holes(words.en[name]), holes(words.ru[name]), name);
+  }
+});
+
+test("a note goes all the way round", async () => {
+  const rep = await open();
+  await signIn(rep, "anna");
+  await rep.getByRole("link", { name: "Log", exact: true }).click();
+  await rep.getByLabel(/^Client/).fill("Helios Chemicals");
+  await rep.getByLabel("In the client's words").fill("The gasket of the zebrafish pump weeps <b>badly</b>");
+  await rep.getByLabel(/^Title/).fill("Zebrafish gasket");
+  await rep.getByLabel(/^Who said it/).fill("Ben Carter");
+  await shoot(rep, "log-desk-light-en");
+  await rep.getByRole("button", { name: "Log it" }).click();
+  await rep.getByText(/Logged as insight \d+/).waitFor();
+
+  const technician = await open();
+  await signIn(technician, "hans");
+  await technician.getByRole("link", { name: "Queues" }).click();
+  await technician.getByLabel("Queue").selectOption("seals");
+  const card = technician.getByRole("article").filter({ hasText: "zebrafish" });
+  await card.getByRole("button", { name: "Take" }).click();
+  await card.getByLabel(/^Answer/).fill("Use the blue gasket 40-221.");
+  await shoot(technician, "queue-desk-light-en");
+  await card.getByRole("button", { name: "Send the answer" }).click();
+  await technician.getByText("The answer is on its way to anna.").waitFor();
+
+  await rep.getByRole("link", { name: "To tell" }).click();
+  const told = rep.getByRole("article").filter({ hasText: "zebrafish" });
+  await told.getByText("Use the blue gasket 40-221.").waitFor();
+  await told.getByLabel("Whom did you tell?").fill("Ben Carter");
+  await shoot(rep, "tell-desk-light-en");
+  await told.getByRole("button", { name: "I told them" }).click();
+  await rep.getByText("The loop is closed").waitFor();
+
+  await rep.getByRole("link", { name: "Search" }).click();
+  await rep.getByLabel(/^Search for/).fill("zebrafish");
+  await rep.keyboard.press("Enter");
+  const hit = rep.getByRole("article").filter({ hasText: "Zebrafish gasket" });
+  await hit.getByText("told", { exact: true }).waitFor();
+  assert.equal(await hit.locator("mark").first().textContent(), "zebrafish");
+  assert.equal(await hit.locator("b").count(), 0);
+  await hit.getByRole("link").click();
+  await rep.getByText("Use the blue gasket 40-221.").waitFor();
+  await shoot(rep, "insight-desk-light-en");
+});
+
+test("in Russian, on a phone, in the dark: search as a technician would", async () => {
+  const page = await open({ locale: "ru-RU", viewport: { width: 360, height: 740 }, colorScheme: "dark" });
+  await signIn(page, "hans", words.ru);
+  await page.getByLabel(/^Что искать/).fill("уплотнения текут");
+  await page.keyboard.press("Enter");
+  await page.getByRole("article").first().locator("mark").first().waitFor();
+  await shoot(page, "search-phone-dark-ru");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  assert.equal(wide, false, "the page is wider than the phone");
+  await page.getByRole("link", { name: "Очереди" }).click();
+  await page.getByRole("button", { name: "Взять следующее" }).waitFor();
+  await shoot(page, "queue-phone-dark-ru");
+});
+
+test("a wrong password is said, and an unknown client is offered to be added", async () => {
+  const page = await open();
+  await page.getByLabel("Name").fill("anna");
+  await page.getByLabel("Password").fill("not this one");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("the name or the password is wrong").waitFor();
+  await signIn(page, "anna");
+  await page.getByRole("link", { name: "Log", exact: true }).click();
+  await page.getByLabel(/^Client/).fill("Quite New Ltd");
+  await page.getByLabel("In the client's words").fill("They exist.");
+  await page.getByRole("button", { name: "Log it" }).click();
+  await page.getByRole("button", { name: "Add the client" }).click();
+  await page.getByText(/Logged as insight/).waitFor();
+});
+
+test("no page had an error", () => assert.deepEqual(errors, []));
