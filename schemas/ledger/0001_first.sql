@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
 -- The system of record. {id} is the dialect's own word for "a 64-bit number that the ledger gives".
 -- Times are UTC milliseconds; days are text, YYYY-MM-DD; *_key columns hold the folded text that makes a name unique.
 
