@@ -128,6 +128,10 @@ void Follower::run(const Stop& stop) {
     } catch (const Refusal& refusal) {
       spdlog::error("index event=waits error={}", log_value(refusal.detail()));
       database_.reset();
+    } catch (const std::exception& error) {
+      // Nothing above this thread could do better than try again; the log says why the index stands still.
+      spdlog::error("index event=broken error={}", log_value(error.what()));
+      database_.reset();
     }
     stop.wait_for(kPatience);
   }

@@ -23,8 +23,8 @@ class Sqlite : public Dialect {
 
   std::unique_ptr<soci::session> connect() const override {
     return translated([&] {
-      auto sql = std::make_unique<soci::session>(
-          soci::sqlite3, fmt::format("dbname=\"{}\" timeout={}", path_, kBusySeconds));
+      auto sql =
+          std::make_unique<soci::session>(soci::sqlite3, fmt::format("dbname=\"{}\" timeout={}", path_, kBusySeconds));
       *sql << "pragma journal_mode=wal";
       *sql << "pragma foreign_keys=on";
       *sql << "pragma synchronous=full";

@@ -11,6 +11,22 @@
 #include "indexer/ledger/works.h"
 
 namespace tidings {
+namespace {
+
+// A foreseen window as the table holds it; all null where nothing is foreseen.
+struct ForeseenColumns {
+  explicit ForeseenColumns(const std::optional<Foreseen>& foreseen) {
+    if (!foreseen) return;
+    from = Nullable<std::string>(to_string_day(foreseen->from));
+    to = Nullable<std::string>(to_string_day(foreseen->to));
+    likelihood = Nullable<double>(foreseen->likelihood);
+    outcome = Nullable<std::string>(std::string(to_string(foreseen->outcome)));
+  }
+  Nullable<std::string> from, to, outcome;
+  Nullable<double> likelihood;
+};
+
+}  // namespace
 
 Client Insights::client_of(const Draft& draft, const KeepOptions& options, const Actor& by) {
   Clients clients(session_);
@@ -63,12 +79,7 @@ Kept Insights::keep(const Draft& draft, const KeepOptions& options, const Actor&
     const std::string digest = content_digest(insight, client.name), kind(to_string(insight.kind)),
                       tags = dump(insight.tags);
     const std::int64_t recorded_at = to_millis(insight.recorded_at), kept_at = to_millis(insight.kept_at);
-    const auto& foreseen = insight.foreseen;
-    const auto text = [](std::string value) { return std::optional(std::move(value)); };
-    const Nullable<std::string> from(foreseen ? text(to_string_day(foreseen->from)) : std::nullopt),
-        to(foreseen ? text(to_string_day(foreseen->to)) : std::nullopt),
-        outcome(foreseen ? text(std::string(to_string(foreseen->outcome))) : std::nullopt);
-    const Nullable<double> likelihood(foreseen ? foreseen->likelihood : std::nullopt);
+    const ForeseenColumns foreseen(insight.foreseen);
     session_.sql()
         << "insert into insight (version, key, digest, client, author, recorded_at, kept_at, kind, title, body, "
            "industry, "
@@ -76,8 +87,8 @@ Kept Insights::keep(const Draft& draft, const KeepOptions& options, const Actor&
            ":recorded_at, :kept_at, :kind, :title, :body, :industry, :tags, :from, :to, :likelihood, :outcome) "
            "returning id",
         use(insight.key), use(digest), use(insight.client), use(insight.author), use(recorded_at), use(kept_at),
-        use(kind), use(insight.title), use(insight.body), use(insight.industry), use(tags), use(from), use(to),
-        use(likelihood), use(outcome), into(insight.id);
+        use(kind), use(insight.title), use(insight.body), use(insight.industry), use(tags), use(foreseen.from),
+        use(foreseen.to), use(foreseen.likelihood), use(foreseen.outcome), into(insight.id);
     set_contacts(insight, draft.contacts, by);
     Feed(session_).append(by, "insight.kept", subject("insight", insight.id), to_json(insight, client));
     if (!draft.history.queue.empty() || draft.history.answer || draft.history.telling)
@@ -128,11 +139,7 @@ void Insights::keep_history(const Insight& insight, const History& history, cons
 Insight Insights::change(Insight insight, const std::vector<std::string>& contact_names, const Actor& by) {
   return translated([&] {
     const std::string kind(to_string(insight.kind)), tags = dump(insight.tags);
-    const auto& foreseen = insight.foreseen;
-    const Nullable<std::string> from(foreseen ? std::optional(to_string_day(foreseen->from)) : std::nullopt),
-        to(foreseen ? std::optional(to_string_day(foreseen->to)) : std::nullopt),
-        outcome(foreseen ? std::optional(std::string(to_string(foreseen->outcome))) : std::nullopt);
-    const Nullable<double> likelihood(foreseen ? foreseen->likelihood : std::nullopt);
+    const ForeseenColumns foreseen(insight.foreseen);
     const std::int64_t recorded_at = to_millis(insight.recorded_at);
     soci::statement update =
         (session_.sql().prepare
@@ -140,7 +147,8 @@ Insight Insights::change(Insight insight, const std::vector<std::string>& contac
                 "title = :title, body = :body, industry = :industry, tags = :tags, foreseen_from = :from, "
                 "foreseen_to = :to, likelihood = :likelihood, outcome = :outcome where id = :id and version = :version",
          use(insight.author), use(recorded_at), use(kind), use(insight.title), use(insight.body), use(insight.industry),
-         use(tags), use(from), use(to), use(likelihood), use(outcome), use(insight.id), use(insight.version));
+         use(tags), use(foreseen.from), use(foreseen.to), use(foreseen.likelihood), use(foreseen.outcome),
+         use(insight.id), use(insight.version));
     update.execute(true);
     if (update.get_affected_rows() != 1)
       throw Refusal(Code::stale, "the insight was changed since it was read; read it again");

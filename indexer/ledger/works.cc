@@ -145,11 +145,14 @@ std::optional<Work> Works::of_insight(InsightId insight) const {
 
 std::vector<Work> Works::list(const WorkFilter& filter) const {
   return translated([&] {
-    // An empty value asks for any; every condition names its value, so that the values are always the same three.
+    // Each value is bound, asked for or not, so that there are always the same three; an empty one asks for any.
+    const auto asks = [](const std::string& value, const char* condition, const char* any) {
+      return std::string(value.empty() ? any : condition);
+    };
     std::string condition =
-        "(:queue = '' or queue = :queue) and (:holder = '' or holder = :holder) "
-        "and (:author = '' or insight in (select id from insight where author = :author))";
-    if (!filter.queue.empty()) condition = "queue = :queue and" + condition.substr(condition.find(" (:holder"));
+        asks(filter.queue, "queue = :queue", "'' = :queue") + " and " +
+        asks(filter.holder, "holder = :holder", "'' = :holder") + " and " +
+        asks(filter.author, "insight in (select id from insight where author = :author)", "'' = :author");
     if (!filter.states.empty()) {
       std::string names;
       for (WorkState state : filter.states) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", to_string(state));

@@ -94,8 +94,8 @@ void Dispatcher::run(const Stop& stop) {
         if (const int ended = end_leases()) spdlog::info("leases event=ended count={}", ended);
       }
       if (!busy) ledger_.wait_past(seen, kLook);
-    } catch (const Refusal& refusal) {
-      spdlog::error("router event=waits error={}", log_value(refusal.detail()));
+    } catch (const std::exception& error) {  // also what is broken: the log says why work stands still
+      spdlog::error("router event=waits error={}", log_value(error.what()));
       place_ = -1;
       stop.wait_for(kPatience);
     }

@@ -160,11 +160,11 @@ Reply search(Context& context) {
   question.q = parameters.text("q", kMaxTarget);
   for (Kind kind : parameters.names<Kind>("kind")) question.kinds.emplace_back(to_string(kind));
   for (WorkState state : parameters.names<WorkState>("state")) question.states.emplace_back(to_string(state));
-  question.clients = parameters.list("client");
-  question.industries = parameters.list("industry");
+  question.clients = parameters.values("client");
+  question.industries = parameters.values("industry");
   question.queues = parameters.list("queue");
-  question.authors = parameters.list("author");
-  question.tags = parameters.list("tag");
+  question.authors = parameters.values("author");
+  question.tags = parameters.values("tag");
   question.languages = parameters.list("language");
   question.from = parameters.day("from");
   question.to = parameters.day("to");

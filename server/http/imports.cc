@@ -37,7 +37,7 @@ Reply import_stream(Context& context, const httplib::ContentReader& reader) {
   options.dry_run = parameters.flag("dry_run");
   options.may_make_users = may(context.actor.role, Right::manage_people);
   ReadOptions read_options;
-  read_options.columns = columns_of(parameters.list("map"));
+  read_options.columns = columns_of(parameters.values("map"));
   parameters.finish();
   read_options.format = format_of(context.request.get_header_value("Content-Type"));
   if (context.request.get_header_value<std::uint64_t>("Content-Length") > kMaxImportBody)

@@ -21,17 +21,23 @@ std::string Parameters::text(const std::string& name, std::size_t max_bytes) {
   return value;
 }
 
-std::vector<std::string> Parameters::list(const std::string& name) {
+std::vector<std::string> Parameters::values(const std::string& name) {
   asked_.insert(name);
   constexpr std::size_t kMaxValues = 100;
   std::vector<std::string> values;
   for (std::size_t i = 0; i < request_.get_param_value_count(name.c_str()); ++i) {
-    const std::string text = request_.get_param_value(name.c_str(), i);
-    if (const auto at = invalid_utf8_at(text)) refuse(name, fmt::format("is not valid UTF-8 at byte {}", *at));
-    for (std::string& value : split(text, ',')) values.push_back(std::move(value));
+    values.push_back(request_.get_param_value(name.c_str(), i));
+    if (const auto at = invalid_utf8_at(values.back())) refuse(name, fmt::format("is not valid UTF-8 at byte {}", *at));
   }
   if (values.size() > kMaxValues) refuse(name, fmt::format("has more than {} values", kMaxValues));
   return values;
+}
+
+std::vector<std::string> Parameters::list(const std::string& name) {
+  std::vector<std::string> words;
+  for (const std::string& value : values(name))
+    for (std::string& word : split(value, ',')) words.push_back(std::move(word));
+  return words;
 }
 
 std::int64_t Parameters::number(const std::string& name, std::int64_t absent, std::int64_t least, std::int64_t most) {

@@ -20,7 +20,9 @@ class Parameters {
   explicit Parameters(const httplib::Request& request) : request_(request) {}
 
   std::string text(const std::string& name, std::size_t max_bytes = 2000);  // empty if absent; valid UTF-8
-  // All values of a parameter that may be repeated or hold a list between commas.
+  // All values of a parameter that may be repeated, as they are: names may hold commas.
+  std::vector<std::string> values(const std::string& name);
+  // The same for words of closed sets, which may also stand in one value between commas.
   std::vector<std::string> list(const std::string& name);
   std::int64_t number(const std::string& name, std::int64_t absent, std::int64_t least, std::int64_t most);
   bool flag(const std::string& name);

@@ -72,6 +72,11 @@ TEST_CASE("search never fails on what is typed, and refuses parameters that cann
   server.settle();
   for (const char* q : {"(", "%22", "AND", "kind%3A", "a%20-", "*", "%E2%80%A6", "%00", "field%3Ax"})
     CHECK_MESSAGE(server.call("GET", std::string("/api/v1/search?q=") + q).status == 200, q);
+  server.send("POST", "/api/v1/imports?create_clients=true", "{\"client\":\"Foo, Inc.\",\"body\":\"x\"}\n",
+              "application/x-ndjson");
+  server.settle();
+  CHECK(server.call("GET", "/api/v1/search?client=foo%2C%20inc.").body["hits"].size() == 1);
+  CHECK(server.call("GET", "/api/v1/search?client=foo%2C%20inc.&client=A").body["hits"].size() == 2);
   const json faceted = server.call("GET", "/api/v1/search?q=leak&facets=kind,client&kind=problem,change").body;
   CHECK(faceted["facets"]["kind"][0]["count"] == 1);
   CHECK(faceted["total"] == json{{"value", 1}, {"relation", "exact"}});

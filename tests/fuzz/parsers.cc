@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// fuzz-parsers [--seconds N] [--seed N]: mutated inputs for every parser, meant for a build with sanitizers. Anything but
-// a Refusal is a find; the input that was in hand is left in fuzz-find.bin.
+// fuzz-parsers [--seconds N] [--seed N]: mutated inputs for every parser, meant for a build with sanitizers. Anything
+// but a Refusal is a find; the input that was in hand is left in fuzz-find.bin.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -31,9 +31,45 @@ const std::vector<std::string> kSeeds = {
     "client;body;contacts\nАкме;\"насос; течёт\"\"\";A|B\n",
     "---\nclient: Acme\nforeseen: {from: 2027-01-01}\ntags: [a, &x b, *x]\n---\n# Title\nbody\n",
     "kind:problem \"dry run\" (pump* OR насос) AND -seal date:2026-01..2026-03 foreseen:2027-Q2.. +x «a b»",
-    "2026-11-23T10:15:00.123+03:00", "2027-Q4", "\xFF\xFE{\0\"\0", "\xCD\xE0\xF1\xEE\xF1 \xF2\xE5\xF7\xB8\xF2", "<b>Насос & 6205-2RS</b> ivanov@acme.ru 水泵 e\xCC\x81"};
-const std::vector<std::string> kPieces = {"\"", "\\", "\n", "\r\n", "---\n", ":", ",", ";", "{", "}", "[", "]", "(", ")", "\0", "\xFF", "\xD0", "é", "ё", "AND ", "OR ", "NOT ",
-                                          "date:", "kind:", "..", "*", "-", "&a ", "*a ", "1e999", "null", "\xF0\x9F\x98\x80", "\xE2\x80\xAE", "\xCC\x81"};
+    "2026-11-23T10:15:00.123+03:00",
+    "2027-Q4",
+    "\xFF\xFE{\0\"\0",
+    "\xCD\xE0\xF1\xEE\xF1 \xF2\xE5\xF7\xB8\xF2",
+    "<b>Насос & 6205-2RS</b> ivanov@acme.ru 水泵 e\xCC\x81"};
+const std::vector<std::string> kPieces = {"\"",
+                                          "\\",
+                                          "\n",
+                                          "\r\n",
+                                          "---\n",
+                                          ":",
+                                          ",",
+                                          ";",
+                                          "{",
+                                          "}",
+                                          "[",
+                                          "]",
+                                          "(",
+                                          ")",
+                                          "\0",
+                                          "\xFF",
+                                          "\xD0",
+                                          "é",
+                                          "ё",
+                                          "AND ",
+                                          "OR ",
+                                          "NOT ",
+                                          "date:",
+                                          "kind:",
+                                          "..",
+                                          "*",
+                                          "-",
+                                          "&a ",
+                                          "*a ",
+                                          "1e999",
+                                          "null",
+                                          "\xF0\x9F\x98\x80",
+                                          "\xE2\x80\xAE",
+                                          "\xCC\x81"};
 
 std::string mutated(Random& random) {
   std::string input = kSeeds[random() % kSeeds.size()];
@@ -45,7 +81,8 @@ std::string mutated(Random& random) {
       case 2: input.insert(at, 1, static_cast<char>(random())); break;
       case 3: input.insert(at, input.substr(random() % (input.size() + 1), random() % 64)); break;
       case 4: input += kSeeds[random() % kSeeds.size()]; break;
-      default: if (!input.empty()) input[at] = static_cast<char>(input[at] ^ (1 << random() % 8));
+      default:
+        if (!input.empty()) input[at] = static_cast<char>(input[at] ^ (1 << random() % 8));
     }
     if (input.size() > 20'000) input.resize(20'000);
   }
@@ -119,7 +156,8 @@ int main(int argc, char** argv) {
     }
   } catch (const std::exception& error) {
     std::ofstream("fuzz-find.bin", std::ios::binary) << input;
-    std::cerr << fmt::format("find after {} inputs (seed {}): {}; the input is in fuzz-find.bin\n", tried, seed, error.what());
+    std::cerr << fmt::format("find after {} inputs (seed {}): {}; the input is in fuzz-find.bin\n", tried, seed,
+                             error.what());
     return 1;
   }
   std::cout << fmt::format("{} inputs (seed {}), no find\n", tried, seed);
