@@ -85,7 +85,6 @@ class Import {
 
   int run() {
     int failed = 0;
-    const StopOnSignal signals(stop_);
     for (const std::string& file : command_.files) {
       if (stop_.wished()) break;
       try {
@@ -191,9 +190,10 @@ class Import {
   }
 
   const ImportCommand& command_;
+  Stop stop_;
+  StopOnSignal signals_{stop_};  // before the ledger, whose thread must not take the signals
   SystemClock clock_;
   Ledger ledger_;
-  Stop stop_;
   std::ofstream rejects_;
   Counts counts_;
   Progress progress_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/desk/people_desk.h"
 
+#include <algorithm>
 #include <semaphore>
 
 #include "indexer/base/secrets.h"
@@ -50,11 +51,15 @@ std::string sign_in(Ledger& ledger, const std::string& name, const std::string& 
 }
 
 std::optional<std::string> make_first_admin(Ledger& ledger) {
-  if (!ledger.read([](Session& session) { return People(session).list(); }).empty()) return std::nullopt;
+  const auto has_admin = [](Session& session) {
+    const auto users = People(session).list();
+    return std::any_of(users.begin(), users.end(), [](const User& user) { return user.role == Role::admin; });
+  };
+  if (ledger.read(has_admin)) return std::nullopt;
   constexpr std::size_t kLength = 16;
   const std::string password = random_word(kLength), hash = hash_password(password);
   return ledger.write([&](Session& session) -> std::optional<std::string> {
-    if (!People(session).list().empty()) return std::nullopt;  // another server was first
+    if (has_admin(session)) return std::nullopt;  // another server was first
     User admin;
     admin.name = "admin";
     admin.role = Role::admin;

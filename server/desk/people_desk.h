@@ -45,7 +45,8 @@ std::string sign_in(Ledger& ledger, const std::string& name, const std::string& 
 std::string hash_bounded(const std::string& password);
 constexpr int kMaxHashing = 4;
 
-// Makes the first admin if there is nobody, and returns the password, which is shown once.
+// Makes a user "admin" if nobody is one, and returns the password, which is shown once. Throws Refusal: conflict, if
+// somebody who is no admin bears that name.
 std::optional<std::string> make_first_admin(Ledger& ledger);
 
 }  // namespace tidings

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // tidings-indexer as scripts use it: exit codes, what goes to standard output, rejects, resuming.
+#include <algorithm>
+
 #include "tests/api/server.h"
 
 namespace tidings {
@@ -37,6 +39,25 @@ TEST_CASE("from standard input, from a line on, and with members set") {
   CHECK(run(data + "export").second.find("\"one\"") == std::string::npos);
 }
 
+TEST_CASE("an import that is asked to stop ends after the batch in hand, and goes on when it is run again") {
+  const TempFolder folder;
+  std::string notes;
+  for (int i = 0; i < 10'000; ++i)
+    notes += "{\"client\":\"A\",\"body\":\"note " + std::to_string(i) + std::string(250, '.') + "\"}\n";
+  const std::string import = "tidings-indexer --data " + (folder.path() / "data").string() +
+                             " import --create-clients " + folder.write("notes.ndjson", notes).string();
+  CHECK(run(import + " & sleep 0.7; kill -TERM $!; wait $!").first == 1);
+  const std::string data = "tidings-indexer --data " + (folder.path() / "data").string() + " ";
+  const auto exported = [&] {
+    const std::string text = run(data + "export").second;
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  const auto before = exported();
+  CHECK(before < 10'000);
+  CHECK(run(import).first == 0);
+  CHECK(exported() == 10'002);  // with the client and the queue triage
+}
+
 TEST_CASE("user token prints only the token, and it works") {
   const TempFolder folder;
   const std::string data = "tidings-indexer --data " + (folder.path() / "data").string() + " ";
@@ -49,6 +70,7 @@ TEST_CASE("user token prints only the token, and it works") {
             folder.write("pw", "a long password\n").string())
             .first == 0);
   Server server(folder.path() / "data");
+  CHECK(server.first_password().size() == 16);  // there were people, but no admin among them
   server.act_as(printed.substr(0, 68));
   CHECK(server.call("GET", "/api/v1/session").body["name"] == "anna");
   server.act_as("");
