@@ -160,6 +160,11 @@ Hits Searcher::search(const Question& question) const {
       return none;
     } catch (const Xapian::DatabaseModifiedError&) {
       if (attempt == kMaxReopens) throw Refusal(Code::unavailable, "the index changes too fast to be read; try again");
+    } catch (const Xapian::DatabaseCorruptError& error) {
+      if (attempt < kMaxReopens) continue;
+      // Damaged for good. Out of sight it is made anew by the follower; until then there is nothing to be found.
+      spdlog::error("search event=index_damaged error={}", log_value(error.get_msg()));
+      move_index_away(folder_);
     } catch (const Xapian::Error& error) {
       spdlog::error("search event=failed type={} error={}", error.get_type(), log_value(error.get_msg()));
       throw Refusal(Code::unavailable, "the index cannot be read just now; try again");

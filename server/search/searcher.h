@@ -57,9 +57,9 @@ class Searcher {
   explicit Searcher(std::filesystem::path folder);
   ~Searcher();
 
-  // Answers from the index as it is now; an index that is not there answers with nothing and says `incomplete`.
-  // Throws Refusal: invalid (a cursor that is none of ours, limit, facet), unavailable (the index changes too fast).
-  // Any thread.
+  // Answers from the index as it is now; an index that is not there answers with nothing and says `incomplete`. One
+  // that proves damaged is moved away, so that the follower makes it anew. Throws Refusal: invalid (a cursor that is
+  // none of ours, limit, facet), unavailable (the index changes too fast). Any thread.
   Hits search(const Question& question) const;
 
   // Where in the feed the index is, and whether it is complete. {0, false} if there is none.

@@ -78,6 +78,11 @@ TEST_CASE("a missing, damaged, truncated or foreign index is made anew, also und
   SUBCASE("deleted") { std::filesystem::remove_all(index); }
   SUBCASE("its version file is garbage") { std::ofstream(index / "iamglass", std::ios::trunc) << "garbage"; }
   SUBCASE("a table is cut short") { std::filesystem::resize_file(index / "postlist.glass", 100); }
+  SUBCASE("a table is overwritten in place") {
+    const auto size = std::filesystem::file_size(index / "postlist.glass");
+    std::fstream table(index / "postlist.glass", std::ios::in | std::ios::out | std::ios::binary);
+    table << std::string(size, '\x5A');
+  }
   SUBCASE("a table is gone") { std::filesystem::remove(index / "termlist.glass"); }
   SUBCASE("a file stands in its place") {
     std::filesystem::remove_all(index);
