@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "indexer/base/clock.h"
 
-#include <date/date.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
-#include <sstream>
 
 namespace tidings {
 namespace {
@@ -23,6 +22,19 @@ bool all_digits(std::string_view text) {
   for (char c : text)
     if (c < '0' || c > '9') return false;
   return !text.empty();
+}
+
+// Whether `text` is of the shape, in which d stands for a digit and T for t or a blank as well.
+bool has_shape(std::string_view text, std::string_view shape) {
+  if (text.size() != shape.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    const bool fits = shape[i] == 'd'   ? digit
+                      : shape[i] == 'T' ? text[i] == 'T' || text[i] == 't' || text[i] == ' '
+                                        : text[i] == shape[i];
+    if (!fits) return false;
+  }
+  return true;
 }
 
 int number(std::string_view digits) {
@@ -66,27 +78,36 @@ std::optional<Time> parse_time(std::string_view text) {
     if (!day) return std::nullopt;
     return Time(*day);
   }
-  // The library skips blanks and takes signs where RFC 3339 allows neither, so the shape is checked first.
-  if (text.size() < 20 || text.size() > 35 || text[4] != '-' || (text[10] != 'T' && text[10] != 't' && text[10] != ' '))
+  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:dd";
+  constexpr std::string_view kOffset = "+dd:dd";
+  if (text.size() <= kShape.size() || text.size() > 35 || !has_shape(text.substr(0, kShape.size()), kShape))
     return std::nullopt;
-  std::string plain(text);
-  plain[10] = 'T';
-  const bool utc = plain.back() == 'Z' || plain.back() == 'z';
-  if (utc) plain.replace(plain.size() - 1, 1, "+00:00");
-  const std::size_t offset = plain.size() - 6;
-  if ((plain[offset] != '+' && plain[offset] != '-') || plain[offset + 3] != ':') return std::nullopt;
-  for (std::size_t at = 0; at < plain.size(); ++at) {
-    const bool digit = plain[at] >= '0' && plain[at] <= '9';
-    const bool mark = at == 4 || at == 7 || at == 10 || at == 13 || at == 16 || at == offset || at == offset + 3 ||
-                      (at == 19 && plain[at] == '.');
-    if (digit == mark) return std::nullopt;
+  const auto day = parse_day(text.substr(0, 10));
+  const int hour = number(text.substr(11, 2)), minute = number(text.substr(14, 2)), second = number(text.substr(17, 2));
+  if (!day || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+
+  std::string_view rest = text.substr(kShape.size());
+  Millis fraction{0};
+  if (rest.front() == '.') {
+    const auto digits = rest.substr(1, rest.find_first_not_of("0123456789", 1) - 1);
+    if (digits.empty()) return std::nullopt;
+    const std::string thousandths =
+        std::string(digits.substr(0, 3)) + std::string(3 - std::min<std::size_t>(3, digits.size()), '0');
+    fraction = Millis(number(thousandths));
+    rest.remove_prefix(1 + digits.size());
   }
-  if (!day_of(number(plain.substr(0, 4)), number(plain.substr(5, 2)), number(plain.substr(8, 2)))) return std::nullopt;
-  date::sys_time<std::chrono::nanoseconds> parsed;
-  std::istringstream stream(plain);
-  stream >> date::parse("%FT%T%Ez", parsed);
-  if (stream.fail() || stream.peek() != std::char_traits<char>::eof()) return std::nullopt;
-  return std::chrono::floor<Millis>(parsed);
+  std::chrono::minutes offset{0};
+  if (rest != "Z" && rest != "z") {
+    if (rest.empty() || !has_shape(rest.substr(1), kOffset.substr(1)) || (rest[0] != '+' && rest[0] != '-'))
+      return std::nullopt;
+    const int hours = number(rest.substr(1, 2)), minutes = number(rest.substr(4, 2));
+    if (hours > 23 || minutes > 59) return std::nullopt;
+    offset = std::chrono::minutes((rest[0] == '-' ? -1 : 1) * (60 * hours + minutes));
+  }
+  const Time time =
+      *day + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second) + fraction - offset;
+  if (time < Time(*day_of(kFirstYear, 1, 1)) || time >= Time(last_day(kLastYear, 12, 1) + days{1})) return std::nullopt;
+  return time;
 }
 
 std::optional<Day> parse_day(std::string_view text) {
