@@ -160,7 +160,9 @@ TEST_CASE("SIGTERM lets requests in hand finish") {
   std::thread import([&] {
     answered = server.send("POST", "/api/v1/imports?create_clients=true", notes, "application/x-ndjson").text;
   });
-  std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  // Once the first batch is kept, the request is in hand.
+  for (int i = 0; i < 1000 && server.call("GET", "/api/v1/clients").body["items"].empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   server.stop(SIGTERM);
   import.join();
   CHECK(std::count(answered.begin(), answered.end(), '\n') == 3000);
