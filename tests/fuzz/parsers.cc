@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // fuzz-parsers [--seconds N] [--seed N]: mutated inputs for every parser, meant for a build with sanitizers. Anything
-// but a Refusal is a find; the input that was in hand is left in fuzz-find.bin.
+// but a Refusal is a find; the input that was in hand is left in the folder for temporary files.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <random>
@@ -155,9 +156,10 @@ int main(int argc, char** argv) {
       read_as_records(input, random);
     }
   } catch (const std::exception& error) {
-    std::ofstream("fuzz-find.bin", std::ios::binary) << input;
-    std::cerr << fmt::format("find after {} inputs (seed {}): {}; the input is in fuzz-find.bin\n", tried, seed,
-                             error.what());
+    const auto kept = std::filesystem::temp_directory_path() / "tidings-fuzz-find.bin";
+    std::ofstream(kept, std::ios::binary) << input;
+    std::cerr << fmt::format("find after {} inputs (seed {}): {}; the input is in {}\n", tried, seed, error.what(),
+                             kept.string());
     return 1;
   }
   std::cout << fmt::format("{} inputs (seed {}), no find\n", tried, seed);
