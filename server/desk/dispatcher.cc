@@ -10,6 +10,7 @@
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/works.h"
+#include "server/desk/leases.h"
 #include "server/routing/priority.h"
 #include "server/routing/router.h"
 
@@ -17,7 +18,6 @@ namespace tidings {
 namespace {
 
 const Actor kRouter{"system:router", Role::admin};
-const Actor kLeases{"system:leases", Role::admin};
 constexpr const char* kName = "router";
 constexpr int kBatch = 500;
 constexpr Millis kLook{100};
@@ -75,12 +75,7 @@ bool Dispatcher::route() {
 int Dispatcher::end_leases() {
   const bool any = ledger_.read([](Session& session) { return !Works(session).lapsed().empty(); });
   if (!any) return 0;
-  return ledger_.write([](Session& session) {
-    Works works(session);
-    const auto lapsed = works.lapsed();
-    for (const Work& work : lapsed) works.act(work.id, WorkAct::lapse, {}, kLeases);
-    return static_cast<int>(lapsed.size());
-  });
+  return ledger_.write([](Session& session) { return end_lapsed_leases(session); });
 }
 
 void Dispatcher::run(const Stop& stop) {

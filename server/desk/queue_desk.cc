@@ -9,6 +9,7 @@
 #include "indexer/ledger/insights.h"
 #include "indexer/model/fields.h"
 #include "indexer/model/schema.h"
+#include "server/desk/leases.h"
 #include "server/desk/patch.h"
 #include "server/desk/rights.h"
 #include "server/desk/views.h"
@@ -111,7 +112,7 @@ std::optional<json> QueueDesk::claim_next(const std::string& queue, const json& 
   require_member(queue);
   const ActDetails details = details_of(WorkAct::claim, body);
   Works works(session_);
-  for (const Work& work : works.lapsed()) works.act(work.id, WorkAct::lapse, {}, kLeases);
+  end_lapsed_leases(session_);
   const auto next = works.next(queue);
   if (!next) return std::nullopt;
   works.act(next->id, WorkAct::claim, details, actor_);
