@@ -13,6 +13,7 @@
 #include "indexer/index/follower.h"
 #include "indexer/ledger/ledger.h"
 #include "server/desk/dispatcher.h"
+#include "server/desk/notifier.h"
 #include "server/desk/people_desk.h"
 #include "server/http/app.h"
 
@@ -57,11 +58,14 @@ int run(const Options& options) {
 
   const SystemClock clock;
   Ledger ledger(options.ledger.empty() ? "sqlite:" + (options.data / "ledger.db").string() : options.ledger, clock);
-  const Searcher searcher(options.data / "index");
+  Searcher searcher(options.data / "index");
+  SearchDiary diary;
   Metrics metrics;
   Follower follower(ledger, options.data / "index");
+  begin_vocabulary(ledger);
   Dispatcher dispatcher(ledger, clock);
-  App app({ledger, searcher, clock, metrics});
+  Notifier notifier(ledger, searcher, diary);
+  App app({ledger, searcher, clock, metrics, diary});
 
   const auto [host, port] = host_and_port(options.listen);
   const int bound = app.bind(host, port);
@@ -75,6 +79,14 @@ int run(const Options& options) {
     if (!options.without_follower) follower.run(stop);
   });
   std::thread dispatching([&] { dispatcher.run(stop); });
+  std::thread notifying([&] {
+    try {
+      searcher.warm();
+    } catch (const Refusal& refusal) {
+      spdlog::warn("search event=not_warm error={}", log_value(refusal.detail()));
+    }
+    notifier.run(stop);
+  });
   std::thread ending([&] {
     while (!stop.wait_for(std::chrono::hours(1))) continue;
     spdlog::info("server event=stopping");
@@ -83,6 +95,7 @@ int run(const Options& options) {
   app.serve();
   stop.wish();
   ending.join();
+  notifying.join();
   dispatching.join();
   following.join();
   spdlog::info("server event=stopped");

@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <unordered_map>
+
+#include "indexer/index/fields.h"
 #include "indexer/index/insight_document.h"
 #include "indexer/index/store.h"
 #include "indexer/ledger/feed.h"
@@ -12,15 +16,22 @@ namespace tidings {
 std::vector<std::string> compare_index(const Ledger& ledger, const std::filesystem::path& folder) {
   std::vector<std::string> faults;
   try {
-    const Xapian::Database database(folder.string());
-    const IndexState state = read_state(database);
+    const auto manifest = read_manifest(folder);
+    if (!manifest) return {"there is no index; it will be built"};
     const std::int64_t head = ledger.read([](Session& session) { return Feed(session).head(); });
-    if (state.ledger != ledger.id()) return {"the index belongs to another ledger; it will be rebuilt"};
-    if (!state.complete() || state.place < head)
+    if (manifest->ledger != ledger.id()) return {"the index belongs to another ledger; it will be rebuilt"};
+    const OpenIndex index(folder, *manifest);
+    const std::int64_t place = manifest->filling ? 0 : live_place(index.segments.back());
+    if (place < std::max(head, manifest->target))
       return {fmt::format(
           "the index follows the feed to event {} of {}; let the server or \"follow\" catch up, then check again",
-          state.place, head)};
-    std::int64_t count = 0;
+          place, head)};
+    std::unordered_map<InsightId, Xapian::docid> newest;  // document of index.all
+    for (auto it = index.all.valuestream_begin(kFactsSlot); it != index.all.valuestream_end(kFactsSlot); ++it) {
+      Xapian::docid& known = newest[unpack(*it).id];
+      if (known == 0 || index.serial(it.get_docid()) > index.serial(known)) known = it.get_docid();
+    }
+    std::size_t count = 0;
     ledger.read([&](Session& session) {
       const Insights insights(session);
       for (InsightId after = 0; faults.size() < 20;) {
@@ -29,19 +40,21 @@ std::vector<std::string> compare_index(const Ledger& ledger, const std::filesyst
         for (InsightId id : ids) {
           ++count;
           after = id;
-          try {
-            const auto indexed = database.get_document(static_cast<Xapian::docid>(id));
-            const auto wanted = to_document(insights.whole(id));
-            if (indexed.get_data() != wanted.get_data() || indexed.termlist_count() != wanted.termlist_count())
-              faults.push_back(fmt::format("the index says something else of insight {}", id));
-          } catch (const Xapian::DocNotFoundError&) {
+          const auto found = newest.find(id);
+          if (found == newest.end()) {
             faults.push_back(fmt::format("the index lacks insight {}", id));
+            continue;
           }
+          const auto indexed = index.all.get_document(found->second);
+          const auto wanted = to_document(insights.whole(id));
+          if (indexed.get_data() != wanted.get_data() || indexed.termlist_count() != wanted.termlist_count() ||
+              indexed.get_value(kFactsSlot) != wanted.get_value(kFactsSlot))
+            faults.push_back(fmt::format("the index says something else of insight {}", id));
         }
       }
     });
-    if (faults.empty() && database.get_doccount() != count)
-      faults.push_back(fmt::format("the index holds {} insights, the ledger {}", database.get_doccount(), count));
+    if (faults.empty() && newest.size() != count)
+      faults.push_back(fmt::format("the index holds {} insights, the ledger {}", newest.size(), count));
   } catch (const Xapian::Error& error) {
     faults.push_back("the index cannot be read (it will be rebuilt): " + error.get_msg());
   }

@@ -16,6 +16,4 @@ std::string exact_term(std::string_view prefix, std::string_view value) {
   return std::string(prefix) + std::string(cut(fold(trim(value)), kMaxValue));
 }
 
-std::string time_value(Time time) { return Xapian::sortable_serialise(static_cast<double>(to_millis(time))); }
-
 }  // namespace tidings

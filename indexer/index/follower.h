@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The follower: keeps the index saying what the ledger says, by following the feed. The only Xapian writer.
+// The follower: keeps the index saying what the ledger says, by following the feed. With Bulk and Fold, which it
+// starts, the only Xapian writer.
 #pragma once
 
 #include <xapian.h>
 
 #include <filesystem>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <set>
+#include <string>
+#include <unordered_map>
 
 #include "indexer/base/stop.h"
+#include "indexer/index/bulk.h"
+#include "indexer/index/fold.h"
 #include "indexer/index/store.h"
 #include "indexer/ledger/ledger.h"
 #include "indexer/model/insight.h"
@@ -19,33 +24,43 @@ namespace tidings {
 // One thread at a time. Several followers of one index, in any processes, take turns: the others wait for the lock.
 class Follower {
  public:
-  // `folder` is the index; nothing is opened yet.
-  Follower(Ledger& ledger, std::filesystem::path folder);
+  // `folder` is the index; nothing is opened yet. `live_documents`: how many the live segment may hold before the next
+  // is begun.
+  Follower(Ledger& ledger, std::filesystem::path folder, std::size_t live_documents = 2000);
 
   // Follows until `stop`. What goes wrong with the index is logged and mended by building it anew; a ledger or a disk
   // that is not to be had is waited for.
   void run(const Stop& stop);
 
-  // Follows until the index has caught up with the feed as it is now, or `stop`. `progress` is told how many insights
-  // are in and how many there are. Throws Refusal: unavailable (another follower holds the index, or the disk is full).
-  void catch_up(const Stop& stop, const std::function<void(std::int64_t, std::int64_t)>& progress = {});
+  // Follows until the index has caught up with the feed as it is now, or `stop`. Throws Refusal: unavailable (another
+  // follower holds the index, or the disk is full).
+  void catch_up(const Stop& stop, const Progress& progress = {});
 
   // Forgets the index on disk; the next step begins a new one. Throws Refusal: unavailable (another follower holds it).
   void discard();
 
  private:
-  bool step();  // one batch; false when there was nothing to do
+  bool step(const Stop& stop, const Progress& progress);  // one batch; false when there was nothing to do
+  bool is_open() const;
   void open();
-  void fill(IndexState& state);
-  bool follow(IndexState& state);
+  void close();
+  bool open_live();
+  void build(bool show, const Stop& stop, const Progress& progress);
   std::set<InsightId> touched_since(std::int64_t place, std::int64_t& reached) const;
   void write(const std::set<InsightId>& ids);
-  void commit(const IndexState& state);
+  void begin_next_live();
+  void fold();
+  std::uint64_t next_number();
 
   Ledger& ledger_;
   std::filesystem::path folder_;
-  std::optional<Xapian::WritableDatabase> database_;
-  std::string identity_;
+  std::size_t live_documents_;
+  std::optional<IndexLock> lock_;
+  std::optional<Manifest> manifest_;  // nothing: the index is still to be built
+  std::optional<Xapian::WritableDatabase> live_;
+  std::unordered_map<InsightId, Serial> in_live_;  // the documents of the live segment
+  Serial next_ = 1;
+  std::unique_ptr<Fold> folding_;
 };
 
 }  // namespace tidings

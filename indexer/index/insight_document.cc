@@ -6,9 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
+#include <vector>
 
 #include "indexer/index/analyser.h"
+#include "indexer/index/facts.h"
 #include "indexer/index/fields.h"
 #include "indexer/index/language.h"
 
@@ -18,9 +19,14 @@ namespace {
 constexpr Xapian::termpos kGap = 100;  // between the parts of a note
 constexpr unsigned kTitleCounts = 2;   // a word of the title counts as this many of the body (measured, tests/bench)
 
-struct Postings {
-  unsigned count = 0;
-  std::vector<Xapian::termpos> positions;
+// A term at a place of the note.
+struct Posting {
+  std::string term;
+  Xapian::termpos position;
+  unsigned count;  // how much it adds to the term's count
+  bool operator<(const Posting& other) const {
+    return term != other.term ? term < other.term : position < other.position;
+  }
 };
 
 class Writer {
@@ -28,18 +34,16 @@ class Writer {
   Writer(Xapian::Document& document, std::string language) : document_(document), language_(std::move(language)) {}
 
   // Adds `text` to the note's text; its words count `times` over, and stand under `prefix` as well if there is one.
-  void add_text(std::string_view text, std::string_view prefix, unsigned times) {
+  void add_text(std::string_view text, const std::string& prefix, unsigned times) {
     if (text.empty()) return;
     Xapian::termpos last = position_;
-    for (const Token& token : tokenise(text)) {
-      const std::string term = stem(token.word, language_);
+    for (Token& token : tokenise(text)) {
       last = position_ + token.position;
-      Postings& postings = postings_[term];
-      postings.count += times;
-      postings.positions.push_back(last);
+      std::string term = stem(token.word, language_);
       if (!token.whole) length_ += times;
-      if (!prefix.empty())
-        document_.add_posting(std::string(prefix) + term, last, static_cast<Xapian::termcount>(kWdfScale));
+      if (!prefix.empty()) prefixed_.push_back({prefix + term, last, 0});
+      postings_.push_back({std::move(term), last, times});
+      words_.push_back(std::move(token.word));
     }
     position_ = last + kGap;
   }
@@ -50,26 +54,37 @@ class Writer {
     names_ += kGap;
   }
 
-  void add_exact(std::string_view value, std::string_view name, std::optional<Slot> slot = {}) {
-    if (value.empty()) return;
-    document_.add_boolean_term(exact_term(find_field(name)->prefix, value));
-    if (slot) document_.add_value(*slot, std::string(value));
+  void add_exact(std::string_view value, std::string_view name) {
+    if (!value.empty()) document_.add_boolean_term(exact_term(find_field(name)->prefix, value));
+  }
+
+  // Counts each word of the text once.
+  void count_words(WordCounts& counts) {
+    std::sort(words_.begin(), words_.end());
+    words_.erase(std::unique(words_.begin(), words_.end()), words_.end());
+    for (const std::string& word : words_) ++counts[word];
   }
 
   void finish() {
-    for (const auto& [term, postings] : postings_) {
-      Xapian::termcount count = folded_count(postings.count, length_);
-      for (Xapian::termpos position : postings.positions) {
-        document_.add_posting(term, position, count);
-        count = 0;
-      }
+    // In order, so that each term is added next to the one before.
+    std::sort(prefixed_.begin(), prefixed_.end());
+    for (const Posting& posting : prefixed_)
+      document_.add_posting(posting.term, posting.position, static_cast<Xapian::termcount>(kWdfScale));
+    std::sort(postings_.begin(), postings_.end());
+    for (auto first = postings_.begin(); first != postings_.end();) {
+      unsigned count = 0;
+      auto end = first;
+      for (; end != postings_.end() && end->term == first->term; ++end) count += end->count;
+      document_.add_posting(first->term, first->position, folded_count(count, length_));
+      for (++first; first != end; ++first) document_.add_posting(first->term, first->position, 0);
     }
   }
 
  private:
   Xapian::Document& document_;
   std::string language_;
-  std::unordered_map<std::string, Postings> postings_;
+  std::vector<Posting> postings_, prefixed_;
+  std::vector<std::string> words_;
   unsigned length_ = 0;
   Xapian::termpos position_ = 0;
   Xapian::termpos names_ = 0;
@@ -88,68 +103,63 @@ Xapian::termcount folded_count(double count, double length) {
   return static_cast<Xapian::termcount>(std::max(1L, std::lround(kWdfScale * count / norm)));
 }
 
-Xapian::Document to_document(const WholeInsight& whole) {
+Xapian::Document to_document(const WholeInsight& whole, WordCounts* words) {
   const Insight& insight = whole.insight;
   const std::string language = detect_language(all_text(whole));
   const std::string answer = whole.answers.empty() ? "" : whole.answers.back().body;
-  const std::string& industry = insight.industry.empty() ? whole.client.industry : insight.industry;
 
   Xapian::Document document;
   Writer writer(document, language);
-  writer.add_text(insight.title, find_field("title")->prefix, kTitleCounts);
+  writer.add_text(insight.title, std::string(find_field("title")->prefix), kTitleCounts);
   writer.add_text(insight.body, "", 1);
-  writer.add_text(answer, find_field("answer")->prefix, 1);
+  writer.add_text(answer, std::string(find_field("answer")->prefix), 1);
+  if (words) writer.count_words(*words);
   for (const std::string& tag : insight.tags) {
     writer.add_text(tag, "", 1);
     writer.add_exact(tag, "tag");
   }
   writer.finish();
   writer.add_names(whole.client.name, find_field("client")->prefix);
-  json contacts = json::array();
-  for (const ContactName& contact : insight.contacts) {
-    writer.add_names(contact.name, find_field("contact")->prefix);
-    contacts.push_back(contact.name);
-  }
+  for (const ContactName& contact : insight.contacts) writer.add_names(contact.name, find_field("contact")->prefix);
   writer.add_exact(std::to_string(insight.id), "id");
   writer.add_exact(insight.key, "key");
   writer.add_exact(std::to_string(whole.client.id), "client_id");
   writer.add_exact(whole.client.name, "client_name");
-  writer.add_exact(to_string(insight.kind), "kind", kKindValue);
-  writer.add_exact(industry, "industry", kIndustryValue);
-  writer.add_exact(insight.author, "author", kAuthorValue);
-  writer.add_exact(language, "language", kLanguageValue);
-  if (whole.work) {
-    writer.add_exact(whole.work->queue, "queue", kQueueValue);
-    writer.add_exact(to_string(whole.work->state), "state", kStateValue);
-  }
-  document.add_value(kClientValue, whole.client.name);
-  document.add_value(kRecordedAt, time_value(insight.recorded_at));
-  document.add_value(kId, Xapian::sortable_serialise(static_cast<double>(insight.id)));
-  if (insight.foreseen) {
-    document.add_value(kForeseenFrom, to_string_day(insight.foreseen->from));
-    document.add_value(kForeseenTo, to_string_day(insight.foreseen->to));
-  }
-  const json data = {{"id", insight.id},
-                     {"key", insight.key},
-                     {"title", insight.title},
-                     {"body", insight.body},
-                     {"answer", answer},
-                     {"client", {{"id", whole.client.id}, {"name", whole.client.name}}},
-                     {"industry", industry},
-                     {"author", insight.author},
-                     {"kind", insight.kind},
-                     {"recorded_at", to_string(insight.recorded_at)},
-                     {"foreseen", insight.foreseen ? to_json(*insight.foreseen) : json()},
-                     {"contacts", contacts},
-                     {"tags", insight.tags},
-                     {"queue", whole.work ? json(whole.work->queue) : json()},
-                     {"state", whole.work ? json(whole.work->state) : json()},
-                     {"language", language}};
+  writer.add_exact(insight.author, "author");
+  document.add_value(kFactsSlot, pack(facts_of(whole, language)));
+  const json data = {insight.key, insight.title, insight.body, answer,
+                     insight.foreseen ? to_json(*insight.foreseen) : json()};
   const auto bytes = json::to_cbor(data);
   document.set_data(std::string(bytes.begin(), bytes.end()));
   return document;
 }
 
-json document_data(const Xapian::Document& document) { return json::from_cbor(document.get_data()); }
+json document_data(const Xapian::Document& document) {
+  const Facts facts = unpack(document.get_value(kFactsSlot));
+  json data;
+  try {
+    data = json::from_cbor(document.get_data());
+    if (!data.is_array() || data.size() != 5) throw Xapian::DatabaseCorruptError("the data of a document is cut short");
+  } catch (const json::exception&) {
+    throw Xapian::DatabaseCorruptError("the data of a document cannot be read");
+  }
+  const auto or_null = [](const std::string& name) { return name.empty() ? json() : json(name); };
+  return {{"id", facts.id},
+          {"key", std::move(data[0])},
+          {"title", std::move(data[1])},
+          {"body", std::move(data[2])},
+          {"answer", std::move(data[3])},
+          {"client", {{"id", facts.client_id}, {"name", facts[Fact::client]}}},
+          {"industry", facts[Fact::industry]},
+          {"author", facts[Fact::author]},
+          {"kind", facts[Fact::kind]},
+          {"recorded_at", to_string(facts.recorded_at)},
+          {"foreseen", std::move(data[4])},
+          {"contacts", facts.contacts},
+          {"tags", facts.tags},
+          {"queue", or_null(facts[Fact::queue])},
+          {"state", or_null(facts[Fact::state])},
+          {"language", facts[Fact::language]}};
+}
 
 }  // namespace tidings

@@ -31,11 +31,13 @@ bool is_mostly_cyrillic(std::string_view text) {
 }
 
 // Xapian::Stem keeps a buffer of its own and so belongs to one thread.
-const Xapian::Stem& stemmer(const std::string& language) {
-  thread_local std::map<std::string, Xapian::Stem> stemmers;
-  auto it = stemmers.find(language);
-  if (it == stemmers.end()) it = stemmers.emplace(language, Xapian::Stem(language)).first;
-  return it->second;
+const Xapian::Stem& stemmer(std::string_view language) {
+  thread_local const std::map<std::string, Xapian::Stem, std::less<>> stemmers = [] {
+    std::map<std::string, Xapian::Stem, std::less<>> made;
+    for (const std::string& code : stemmed_languages()) made.emplace(code, Xapian::Stem(code));
+    return made;
+  }();
+  return stemmers.find(language)->second;
 }
 
 }  // namespace
@@ -61,7 +63,7 @@ std::string stem(const std::string& word, std::string_view language) {
   if (std::any_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; })) return word;
   if (starts_cyrillic(word)) return stemmer("ru")(word);
   if (language == "xx") return word;
-  return stemmer(language == "ru" ? "en" : std::string(language))(word);
+  return stemmer(language == "ru" ? "en" : language)(word);
 }
 
 }  // namespace tidings

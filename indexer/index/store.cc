@@ -3,90 +3,188 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "indexer/base/log.h"
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "indexer/base/json.h"
 #include "indexer/base/secrets.h"
-#include "indexer/index/fields.h"
 
 namespace tidings {
 namespace {
 
-std::int64_t number(const std::string& text) { return text.empty() ? 0 : std::strtoll(text.c_str(), nullptr, 10); }
+namespace fs = std::filesystem;
 
-// Why the index cannot be used, or empty.
-std::string unfit(const Xapian::WritableDatabase& database, const std::string& ledger, std::int64_t head) {
-  const IndexState state = read_state(database);
-  if (state.format != kIndexFormat)
-    return fmt::format("has format {}, this program writes {}", state.format, kIndexFormat);
-  if (state.ledger != ledger) return "belongs to another ledger";
-  if (state.place > head) return "is ahead of the ledger, which was restored from an older copy";
-  return "";
+constexpr std::size_t kMaxManifest = 1 << 20;
+
+fs::path manifest_path(const fs::path& folder) { return folder / "manifest.json"; }
+
+[[noreturn]] void fail(const std::string& what) {
+  throw Xapian::DatabaseError(fmt::format("{}: {}", what, std::strerror(errno)));
 }
 
-void remove_old(const std::filesystem::path& folder) {
-  const std::string prefix = folder.filename().string() + ".old-";
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder.parent_path(), error))
-    if (entry.path().filename().string().starts_with(prefix)) std::filesystem::remove_all(entry.path(), error);
+struct File {
+  File(const fs::path& path, int flags) : number(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
+    if (number < 0) fail(path.string() + " cannot be opened");
+  }
+  ~File() { ::close(number); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  void sync() const {
+    if (::fsync(number) != 0) fail("what was written cannot be made durable");
+  }
+  int number;
+};
+
+void write_durably(const fs::path& path, const std::string& text) {
+  const File file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t count = ::write(file.number, text.data() + done, text.size() - done);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) fail(path.string() + " cannot be written");
+    done += static_cast<std::size_t>(count);
+  }
+  file.sync();
 }
 
-Xapian::WritableDatabase begin(const std::filesystem::path& folder, const std::string& ledger, std::int64_t head) {
-  Xapian::WritableDatabase database(folder.string(), Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS);
-  write_state(database, {kIndexFormat, ledger, head, head, 0});
-  database.commit();
-  remove_old(folder);
-  return database;
+std::string identity_of(const fs::path& path) {
+  struct statx status {};
+  if (statx(AT_FDCWD, path.c_str(), 0, STATX_INO | STATX_BTIME | STATX_SIZE, &status) != 0) return "";
+  return fmt::format("{}.{}.{}.{}", status.stx_ino, status.stx_btime.tv_sec, status.stx_btime.tv_nsec, status.stx_size);
 }
 
 }  // namespace
 
-void move_index_away(const std::filesystem::path& folder) {
-  // Renamed first: readers see a missing folder, never half a one, and the new folder cannot get the old one's
-  // identity.
-  const std::filesystem::path aside = folder.string() + ".old-" + random_hex(4);
-  std::error_code error;
-  std::filesystem::rename(folder, aside, error);
-}
-
-IndexState read_state(const Xapian::Database& database) {
-  return {static_cast<int>(number(database.get_metadata("format"))), database.get_metadata("ledger"),
-          number(database.get_metadata("place")), number(database.get_metadata("target")),
-          number(database.get_metadata("filled"))};
-}
-
-void write_state(Xapian::WritableDatabase& database, const IndexState& state) {
-  database.set_metadata("format", std::to_string(state.format));
-  database.set_metadata("ledger", state.ledger);
-  database.set_metadata("place", std::to_string(state.place));
-  database.set_metadata("target", std::to_string(state.target));
-  database.set_metadata("filled", std::to_string(state.filled));
-}
-
-std::string folder_identity(const std::filesystem::path& folder) {
-  struct statx status {};
-  if (statx(AT_FDCWD, folder.c_str(), 0, STATX_INO | STATX_BTIME, &status) != 0) return "";
-  return fmt::format("{}.{}.{}", status.stx_ino, status.stx_btime.tv_sec, status.stx_btime.tv_nsec);
-}
-
-Xapian::WritableDatabase open_for_writing(const std::filesystem::path& folder, const std::string& ledger,
-                                          std::int64_t head) {
-  std::string why = "is missing";
-  if (std::filesystem::exists(folder)) {
-    try {
-      Xapian::WritableDatabase database(folder.string(), Xapian::DB_OPEN);
-      why = unfit(database, ledger, head);
-      if (why.empty()) return database;
-      database.close();
-    } catch (const Xapian::DatabaseLockError&) {
-      throw;
-    } catch (const Xapian::Error& error) {
-      why = fmt::format("cannot be opened ({})", error.get_type());
-    }
-    move_index_away(folder);
+std::optional<Manifest> read_manifest(const fs::path& folder) {
+  std::ifstream in(manifest_path(folder), std::ios::binary);
+  std::string text(kMaxManifest, '\0');
+  if (!in.read(text.data(), static_cast<std::streamsize>(text.size())) && in.gcount() == 0) return std::nullopt;
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  try {
+    const json in_json = json::parse(text);
+    Manifest manifest;
+    manifest.format = in_json.at("format");
+    manifest.ledger = in_json.at("ledger");
+    manifest.birth = in_json.at("birth");
+    manifest.place = in_json.at("place");
+    manifest.target = in_json.at("target");
+    manifest.filling = in_json.at("filling");
+    manifest.newest_first = in_json.at("newest_first");
+    manifest.boot = in_json.at("boot");
+    manifest.named = in_json.at("named");
+    manifest.segments = in_json.at("segments").get<std::vector<std::string>>();
+    return manifest;
+  } catch (const json::exception&) {
+    return std::nullopt;
   }
-  spdlog::info("index event=rebuild reason={}", log_value("the index " + why));
-  return begin(folder, ledger, head);
+}
+
+void publish(const fs::path& folder, const Manifest& manifest, const std::string& making) {
+  const json text = {{"format", manifest.format},
+                     {"ledger", manifest.ledger},
+                     {"birth", manifest.birth},
+                     {"place", manifest.place},
+                     {"target", manifest.target},
+                     {"filling", manifest.filling},
+                     {"newest_first", manifest.newest_first},
+                     {"boot", manifest.boot},
+                     {"named", manifest.named},
+                     {"segments", manifest.segments}};
+  const fs::path fresh = folder / "manifest.new";
+  write_durably(fresh, text.dump(1) + "\n");
+  if (::rename(fresh.c_str(), manifest_path(folder).c_str()) != 0) fail("the manifest cannot be replaced");
+  File(folder, O_RDONLY | O_DIRECTORY).sync();
+  remove_unnamed(folder, manifest, manifest.named, making);
+}
+
+void remove_unnamed(const fs::path& folder, const Manifest& manifest, std::uint64_t number, const std::string& making) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    const std::size_t dash = name.find('-');
+    if (dash == std::string::npos || name == making || std::strtoull(name.c_str() + dash + 1, nullptr, 10) > number)
+      continue;
+    if (std::find(manifest.segments.begin(), manifest.segments.end(), name) == manifest.segments.end())
+      fs::remove_all(entry.path(), error);
+  }
+}
+
+std::string manifest_identity(const fs::path& folder) { return identity_of(manifest_path(folder)); }
+
+std::int64_t live_place(const Xapian::Database& live) {
+  return std::strtoll(live.get_metadata("place").c_str(), nullptr, 10);
+}
+
+void set_live_place(Xapian::WritableDatabase& live, std::int64_t place) {
+  live.set_metadata("place", std::to_string(place));
+}
+
+OpenIndex::OpenIndex(const fs::path& folder, const Manifest& manifest) {
+  for (const std::string& name : manifest.segments) {
+    segments.emplace_back((folder / name).string(), Xapian::DB_BACKEND_GLASS);
+    all.add_database(segments.back());
+  }
+  find_last();
+}
+
+void OpenIndex::reopen() {
+  if (all.reopen()) find_last();
+}
+
+void OpenIndex::find_last() {
+  for (const Xapian::Database& segment : segments) last = std::max(last, segment.get_lastdocid());
+}
+
+void sync_folder(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) File(entry.path(), O_RDONLY).sync();
+  File(folder, O_RDONLY | O_DIRECTORY).sync();
+}
+
+std::string boot_id() {
+  std::ifstream in("/proc/sys/kernel/random/boot_id");
+  std::string id;
+  std::getline(in, id);
+  return id;
+}
+
+void move_index_away(const fs::path& folder) {
+  // Renamed first: readers see a missing folder, never half a one.
+  std::error_code error;
+  fs::rename(folder, folder.string() + ".old-" + random_hex(4), error);
+}
+
+void remove_old_indexes(const fs::path& folder) {
+  const std::string prefix = folder.filename().string() + ".old-";
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder.parent_path(), error))
+    if (entry.path().filename().string().starts_with(prefix)) fs::remove_all(entry.path(), error);
+}
+
+IndexLock::IndexLock(const fs::path& folder) : path_(folder / "lock") {
+  std::error_code error;
+  if (fs::exists(folder, error) && !fs::is_directory(folder, error)) move_index_away(folder);
+  fs::create_directories(folder, error);
+  file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (file_ < 0) fail(path_.string() + " cannot be opened");
+  if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+  const bool taken = errno == EWOULDBLOCK;
+  ::close(file_);
+  if (taken) throw Xapian::DatabaseLockError("another follower keeps this index");
+  fail(path_.string() + " cannot be locked");
+}
+
+IndexLock::~IndexLock() { ::close(file_); }
+
+bool IndexLock::holds() const {
+  struct stat ours {
+  }, named{};
+  return ::fstat(file_, &ours) == 0 && ::stat(path_.c_str(), &named) == 0 && ours.st_ino == named.st_ino &&
+         ours.st_dev == named.st_dev;
 }
 
 }  // namespace tidings

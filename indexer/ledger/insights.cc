@@ -84,6 +84,17 @@ std::vector<InsightId> Insights::ids_of_contact(ContactId contact, std::int64_t 
   });
 }
 
+std::vector<InsightId> Insights::ids_newest_first() const {
+  return translated([&] {
+    std::vector<InsightId> ids;
+    InsightId id = 0;
+    soci::statement statement =
+        (session_.sql().prepare << "select id from insight order by recorded_at desc, id desc", into(id));
+    for (statement.execute(); statement.fetch();) ids.push_back(id);
+    return ids;
+  });
+}
+
 std::int64_t Insights::count() const {
   return translated([&] {
     std::int64_t count = 0;

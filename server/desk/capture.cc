@@ -6,16 +6,20 @@
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/insights.h"
+#include "indexer/ledger/searches.h"
 #include "indexer/ledger/works.h"
 #include "indexer/model/schema.h"
 #include "server/desk/patch.h"
 #include "server/desk/rights.h"
+#include "server/desk/search_desk.h"
 #include "server/desk/views.h"
 #include "server/routing/priority.h"
 #include "server/routing/router.h"
 
 namespace tidings {
 namespace {
+
+constexpr std::size_t kPreviewed = 5;  // insights like a draft
 
 constexpr const char* kHistoryMembers[] = {"queue", "state", "reason", "answer", "told"};
 
@@ -88,7 +92,7 @@ json Capture::history(InsightId id) const {
   return {{"items", events}};
 }
 
-json Capture::preview(const json& draft) const {
+json Capture::preview(const json& draft, const Searcher& searcher) const {
   const Draft read = checked(draft);
   WholeInsight whole;
   whole.insight = read.insight;
@@ -98,7 +102,8 @@ json Capture::preview(const json& draft) const {
   const auto client = read.client_id ? std::optional(clients.find(*read.client_id)) : clients.find_by_name(read.client);
   whole.client = client.value_or(Client{});
   if (!client) whole.client.name = read.client;
-  const Route route = decide_routes({whole}, Queues(session_).rules()).front();
+  const Vocabulary vocabulary(Synonyms(session_).list());
+  const Route route = decide_routes({whole}, Queues(session_).rules(), vocabulary).front();
   json shown = route;
   // A rule is sure; triage is not; nothing in between exists before the router learns.
   shown["confidence"] = route.by == RoutedBy::rule ? 1.0 : 0.0;
@@ -106,6 +111,7 @@ json Capture::preview(const json& draft) const {
   if (route.by == RoutedBy::rule) shown["candidates"].push_back({{"queue", route.queue}, {"probability", 1.0}});
   return {{"client_known", client.has_value()},
           {"route", shown},
+          {"similar", alike_view(searcher.similar(whole, kPreviewed))},
           {"priority", priority_of(whole, clients.total_revenue(), to_day(session_.now()))}};
 }
 

@@ -8,6 +8,7 @@
 #include "indexer/ledger/session.h"
 #include "indexer/model/insight.h"
 #include "indexer/model/user.h"
+#include "server/search/searcher.h"
 
 namespace tidings {
 
@@ -26,8 +27,9 @@ class Capture {
   json show(InsightId id) const;     // Refusal: not_found
   json history(InsightId id) const;  // the events of the insight and its work, oldest first
 
-  // What would become of a draft: {valid, route, priority, known}. Nothing is kept.
-  json preview(const json& draft) const;
+  // What would become of a draft: {client_known, route, priority}, and what is like it already (`similar`). Nothing is
+  // kept.
+  json preview(const json& draft, const Searcher& searcher) const;
 
  private:
   Draft checked(const json& draft) const;

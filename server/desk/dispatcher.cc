@@ -9,6 +9,7 @@
 #include "indexer/base/refusal.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/insights.h"
+#include "indexer/ledger/searches.h"
 #include "indexer/ledger/works.h"
 #include "server/desk/leases.h"
 #include "server/routing/priority.h"
@@ -31,6 +32,7 @@ bool Dispatcher::route() {
     std::int64_t from = 0, reached = 0;
     std::vector<WholeInsight> insights;
     std::vector<Rule> rules;
+    std::vector<Synonym> synonyms;
     double revenue = 0;
   };
   const Batch batch = ledger_.read([&](Session& session) {
@@ -47,13 +49,14 @@ bool Dispatcher::route() {
       if (!works.of_insight(id)) read.insights.push_back(Insights(session).whole(id));
     if (!read.insights.empty()) {
       read.rules = Queues(session).rules();
+      read.synonyms = Synonyms(session).list();
       read.revenue = Clients(session).total_revenue();
     }
     return read;
   });
   if (batch.reached == batch.from) return false;
   if (!batch.insights.empty()) {
-    const std::vector<Route> routes = decide_routes(batch.insights, batch.rules);
+    const std::vector<Route> routes = decide_routes(batch.insights, batch.rules, Vocabulary(batch.synonyms));
     const Day today = to_day(clock_.now());
     ledger_.write([&](Session& session) {
       Works works(session);

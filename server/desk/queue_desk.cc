@@ -13,7 +13,7 @@
 #include "server/desk/patch.h"
 #include "server/desk/rights.h"
 #include "server/desk/views.h"
-#include "server/search/matcher.h"
+#include "server/search/standing.h"
 
 namespace tidings {
 namespace {

@@ -13,6 +13,7 @@
 #include "indexer/base/clock.h"
 #include "indexer/ledger/ledger.h"
 #include "indexer/model/user.h"
+#include "server/desk/search_desk.h"
 #include "server/http/connection.h"
 #include "server/http/metrics.h"
 #include "server/http/parameters.h"
@@ -27,6 +28,7 @@ struct Parts {
   const Searcher& searcher;
   const Clock& clock;
   Metrics& metrics;
+  SearchDiary& diary;
 };
 
 // One request on its way through a handler.

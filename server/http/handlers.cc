@@ -23,10 +23,7 @@ namespace tidings {
 // Made by tidings_embed: the files of server/web.
 const std::vector<Resource>& page_resources();
 
-namespace {
-
-// A thing with its version as ETag.
-Reply thing(json body, int status = 200) {
+Reply thing(json body, int status) {
   Reply reply;
   reply.status = status;
   if (body.contains("version")) reply.headers["ETag"] = fmt::format("\"v{}\"", body["version"].get<std::int64_t>());
@@ -41,6 +38,8 @@ Reply nothing() {
   reply.status = 204;
   return reply;
 }
+
+namespace {
 
 Reply text(std::string_view content, const std::string& type) {
   Reply reply;
@@ -154,45 +153,6 @@ Reply sign_out(Context& context) {
   return reply;
 }
 
-Reply search(Context& context) {
-  Parameters parameters = context.parameters();
-  Question question;
-  question.q = parameters.text("q", kMaxTarget);
-  for (Kind kind : parameters.names<Kind>("kind")) question.kinds.emplace_back(to_string(kind));
-  for (WorkState state : parameters.names<WorkState>("state")) question.states.emplace_back(to_string(state));
-  question.clients = parameters.values("client");
-  question.industries = parameters.values("industry");
-  question.queues = parameters.list("queue");
-  question.authors = parameters.values("author");
-  question.tags = parameters.values("tag");
-  question.languages = parameters.list("language");
-  question.from = parameters.day("from");
-  question.to = parameters.day("to");
-  question.foreseen_from = parameters.day("foreseen_from");
-  question.foreseen_to = parameters.day("foreseen_to");
-  question.limit = static_cast<int>(parameters.number("limit", question.limit, 1, kMaxLimit));
-  question.cursor = parameters.text("cursor", 60);
-  question.facets = parameters.list("facets");
-  constexpr std::pair<std::string_view, Sort> kSorts[] = {
-      {"relevance", Sort::relevance}, {"newest", Sort::newest}, {"foreseen", Sort::foreseen}};
-  if (const std::string wanted = parameters.text("sort", 20); !wanted.empty()) {
-    for (const auto& [name, sort] : kSorts)
-      if (name == wanted) question.sort = sort;
-    if (!question.sort) throw invalid("?sort", "is none of relevance, newest, foreseen");
-  }
-  parameters.finish();
-
-  const Hits hits = context.parts.searcher.search(question);
-  Reply reply;
-  reply.body = {{"hits", hits.hits},
-                {"total", {{"value", hits.total.value}, {"relation", hits.total.exact ? "exact" : "at_least"}}},
-                {"cursor", hits.cursor.empty() ? json() : json(hits.cursor)},
-                {"facets", hits.facets},
-                {"hints", hits.hints},
-                {"incomplete", hits.incomplete}};
-  return reply;
-}
-
 Reply keep_insight(Context& context) {
   const json draft = context.read_body();
   Reply reply = context.write([&](Session& session) { return created(Capture(session, context.actor).keep(draft)); });
@@ -202,7 +162,8 @@ Reply keep_insight(Context& context) {
 
 Reply preview_insight(Context& context) {
   const json draft = context.read_body();
-  return thing(context.read([&](Session& session) { return Capture(session, context.actor).preview(draft); }));
+  return thing(context.read(
+      [&](Session& session) { return Capture(session, context.actor).preview(draft, context.parts.searcher); }));
 }
 
 Reply get_insight(Context& context) {

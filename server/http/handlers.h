@@ -6,6 +6,11 @@
 
 namespace tidings {
 
+// What most of them answer with.
+Reply thing(json body, int status = 200);  // a thing, with its version as ETag
+Reply created(json body);                  // 201
+Reply nothing();                           // 204
+
 Reply get_health(Context& context);
 Reply get_readiness(Context& context);
 Reply get_metrics(Context& context);
@@ -17,7 +22,21 @@ Reply sign_in(Context& context);
 Reply get_session(Context& context);
 Reply sign_out(Context& context);
 
+// search_handlers.cc
 Reply search(Context& context);
+Reply suggest(Context& context);
+Reply get_similar(Context& context);
+Reply list_saved_searches(Context& context);
+Reply create_saved_search(Context& context);
+Reply remove_saved_search(Context& context);
+Reply list_notifications(Context& context);
+Reply see_notifications(Context& context);
+Reply list_synonyms(Context& context);
+Reply create_synonym(Context& context);
+Reply change_synonym(Context& context);
+Reply remove_synonym(Context& context);
+Reply list_empty_searches(Context& context);
+
 Reply keep_insight(Context& context);
 Reply preview_insight(Context& context);
 Reply get_insight(Context& context);

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "server/search/matcher.h"
+#include "server/search/standing.h"
 
 namespace tidings {
 namespace {
@@ -30,7 +30,8 @@ Route by_rules(const std::vector<const Rule*>& matching, std::size_t tried) {
 
 }  // namespace
 
-std::vector<Route> decide_routes(const std::vector<WholeInsight>& insights, const std::vector<Rule>& rules) {
+std::vector<Route> decide_routes(const std::vector<WholeInsight>& insights, const std::vector<Rule>& rules,
+                                 const Vocabulary& vocabulary) {
   std::vector<const Rule*> tried;
   std::vector<std::string> queries;
   for (const Rule& rule : rules) {
@@ -39,7 +40,7 @@ std::vector<Route> decide_routes(const std::vector<WholeInsight>& insights, cons
     queries.push_back(rule.query);
   }
   std::vector<Route> routes;
-  for (const auto& numbers : match_queries(insights, queries)) {
+  for (const auto& numbers : match_queries(insights, queries, vocabulary)) {
     std::vector<const Rule*> matching;
     for (std::size_t number : numbers) matching.push_back(tried[number]);
     routes.push_back(by_rules(matching, tried.size()));

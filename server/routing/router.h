@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "indexer/ledger/insights.h"
+#include "server/search/vocabulary.h"
 
 namespace tidings {
 
 // One decision for each insight. `rules` in the order in which they are tried; disabled ones are passed over. Pure.
-std::vector<Route> decide_routes(const std::vector<WholeInsight>& insights, const std::vector<Rule>& rules);
+std::vector<Route> decide_routes(const std::vector<WholeInsight>& insights, const std::vector<Rule>& rules,
+                                 const Vocabulary& vocabulary);
 
 }  // namespace tidings

@@ -17,9 +17,9 @@
 #include "indexer/model/insight.h"
 #include "indexer/model/schema.h"
 #include "indexer/reading/reader.h"
-#include "server/search/matcher.h"
-#include "server/search/query_builder.h"
+#include "server/search/corrections.h"
 #include "server/search/snippet.h"
+#include "server/search/standing.h"
 
 namespace {
 
@@ -126,14 +126,24 @@ void read_as_text(const std::string& input) {
   static_cast<void>(fold(text));
   static_cast<void>(detect_language(text));
   static_cast<void>(tokenise(to_nfc(text)));
-  const ParsedQuery parsed = parse_query(text);
+  ParsedQuery parsed = parse_query(text);
   static_cast<void>(to_string(parsed.root));
-  const BuiltQuery built = build_query(parsed.root, stemmed_languages());
-  static_cast<void>(make_snippet(text, "ru", {built.stems, built.prefixes}, 80));
+  Lexicon lexicon;
+  lexicon.add({{"насос", 9}, {"pump", 9}, {"bearing", 9}, {text.substr(0, 20), 2}});
+  static_cast<void>(correct_query(parsed.root, lexicon, [](const std::string&) { return false; }));
+  static_cast<void>(lexicon.completions(text.substr(0, 3), 5));
+  std::vector<Synonym> synonyms{{0, 1, {}, {text, "pump", "насос агрегат"}}};
+  try {
+    for (Synonym& synonym : parse_vocabulary(text)) synonyms.push_back(std::move(synonym));
+  } catch (const Refusal&) {
+  }
+  const Planned planned = plan_query(parsed.root, stemmed_languages(), Vocabulary(synonyms));
+  static_cast<void>(to_string(planned.plan));
+  static_cast<void>(make_snippet(text, "ru", Marker(planned.marks), 80));
   WholeInsight whole;
   whole.insight.id = 1;
   whole.insight.body = text;
-  static_cast<void>(match_queries({whole}, {text}));
+  static_cast<void>(match_queries({whole}, {text}, Vocabulary()));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The index says what the ledger says, whatever happens to it.
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "indexer/index/compare.h"
@@ -75,29 +76,32 @@ TEST_CASE("a missing, damaged, truncated or foreign index is made anew, also und
   house.index();
   CHECK(house.search("pumps").total.value == 50);
   const auto index = house.folder.path() / "index";
+  const auto manifest = index / "manifest.json";
+  const auto base = index / json::parse(read_file(manifest))["segments"][0].get<std::string>();
+  const auto change_manifest = [&](const char* member, const json& value) {
+    json changed = json::parse(read_file(manifest));
+    changed[member] = value;
+    std::ofstream(manifest) << changed;
+  };
   SUBCASE("deleted") { std::filesystem::remove_all(index); }
-  SUBCASE("its version file is garbage") { std::ofstream(index / "iamglass", std::ios::trunc) << "garbage"; }
-  SUBCASE("a table is cut short") { std::filesystem::resize_file(index / "postlist.glass", 100); }
+  SUBCASE("its manifest is garbage") { std::ofstream(manifest, std::ios::trunc) << "garbage"; }
+  SUBCASE("its manifest is gone") { std::filesystem::remove(manifest); }
+  SUBCASE("a segment's version file is garbage") { std::ofstream(base / "iamglass", std::ios::trunc) << "garbage"; }
+  SUBCASE("a table is cut short") { std::filesystem::resize_file(base / "postlist.glass", 100); }
   SUBCASE("a table is overwritten in place") {
-    const auto size = std::filesystem::file_size(index / "postlist.glass");
-    std::fstream table(index / "postlist.glass", std::ios::in | std::ios::out | std::ios::binary);
+    const auto size = std::filesystem::file_size(base / "postlist.glass");
+    std::fstream table(base / "postlist.glass", std::ios::in | std::ios::out | std::ios::binary);
     table << std::string(size, '\x5A');
   }
-  SUBCASE("a table is gone") { std::filesystem::remove(index / "termlist.glass"); }
+  SUBCASE("a table is gone") { std::filesystem::remove(base / "termlist.glass"); }
+  SUBCASE("a segment is gone") { std::filesystem::remove_all(base); }
   SUBCASE("a file stands in its place") {
     std::filesystem::remove_all(index);
     std::ofstream(index) << "not a folder";
   }
-  SUBCASE("of a newer format") {
-    Xapian::WritableDatabase database(index.string());
-    database.set_metadata("format", "999");
-    database.commit();
-  }
-  SUBCASE("of another ledger") {
-    Xapian::WritableDatabase database(index.string());
-    database.set_metadata("ledger", "another");
-    database.commit();
-  }
+  SUBCASE("of a newer format") { change_manifest("format", 999); }
+  SUBCASE("of another ledger") { change_manifest("ledger", "another"); }
+  SUBCASE("built halfway") { change_manifest("filling", true); }
   static_cast<void>(house.search("pumps"));  // whatever it says, it does not fail
   Follower(house.ledger, index).catch_up(Stop{});
   CHECK(agrees(house));
@@ -142,7 +146,7 @@ TEST_CASE("a second follower waits for its turn") {
   CHECK(agrees(house));
 }
 
-TEST_CASE("filling a new index stops and goes on") {
+TEST_CASE("building a new index stops when asked, and is begun anew") {
   House house;
   fill(house, 0, 2500);
   Stop stop;
@@ -154,6 +158,80 @@ TEST_CASE("filling a new index stops and goes on") {
   house.index();
   CHECK(agrees(house));
   CHECK_FALSE(house.search("").incomplete);
+}
+
+TEST_CASE("segments are folded in the background, and no reader sees a gap or a double") {
+  House house;
+  fill(house, 0, 40);
+  const auto index = house.folder.path() / "index";
+  Follower follower(house.ledger, index, 5);  // a new live segment every five documents
+  follower.catch_up(Stop{});
+  Stop stop;
+  std::atomic<int> kept = 40, rounds = 0, gaps = 0, doubles = 0;
+  std::thread following([&] { follower.run(stop); });
+  std::thread reading([&] {
+    while (!stop.wished()) {
+      Question question{.q = "pumps", .limit = 100, .budget = Millis(60'000)};
+      std::multiset<std::int64_t> seen;
+      do {
+        const Hits hits = house.searcher.search(question);
+        for (const json& hit : hits.hits) seen.insert(hit["id"].get<std::int64_t>());
+        question.cursor = hits.cursor;
+      } while (!question.cursor.empty());
+      const std::set<std::int64_t> distinct(seen.begin(), seen.end());
+      doubles += distinct.size() != seen.size();
+      // Ids are given in order: whoever sees one sees all before it.
+      gaps += distinct.size() < 40 || *distinct.rbegin() != static_cast<std::int64_t>(distinct.size());
+      ++rounds;
+    }
+  });
+  for (int i = 0; i < 20; ++i) {
+    kept += 10;
+    fill(house, 40 + i * 10, 50 + i * 10);
+    house.route();
+    for (int wait = 0; wait < 200 && house.search("").total.value < 50 + i * 10; ++wait)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  const auto segments = [&] { return read_manifest(index)->segments.size(); };
+  for (int wait = 0; wait < 500 && segments() >= 10; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK(segments() < 10);
+  stop.wish();
+  following.join();
+  reading.join();
+  house.index();
+  CHECK(agrees(house));
+  CHECK(rounds > 10);
+  CHECK(gaps == 0);
+  CHECK(doubles == 0);
+}
+
+TEST_CASE("after the machine went down, the live segment is not trusted and followed anew") {
+  House house;
+  fill(house, 0, 20);
+  house.index();
+  fill(house, 20, 30);
+  house.index();
+  const auto index = house.folder.path() / "index";
+  Manifest manifest = *read_manifest(index);
+  SUBCASE("another boot") {
+    manifest.boot = "another";
+    publish(index, manifest);
+  }
+  SUBCASE("damaged") {
+    for (const auto& entry : std::filesystem::directory_iterator(index / manifest.segments.back()))
+      std::filesystem::resize_file(entry.path(), 10);
+  }
+  house.index();
+  CHECK(agrees(house));
+  CHECK(house.search("pumps").total.value == 30);
+  CHECK(read_manifest(index)->segments.front() == manifest.segments.front());
+}
+
+TEST_CASE("what is folded: the newest segments, with older ones that are not much larger") {
+  CHECK(segments_to_fold({1000, 2, 2, 2, 2, 2, 2}) == 0);
+  CHECK(segments_to_fold({1000, 2, 2, 2, 2, 2, 2, 2}) == 7);
+  CHECK(segments_to_fold({1000, 40, 2, 2, 2, 2, 2, 2, 2}) == 8);
+  CHECK(segments_to_fold({200, 40, 2, 2, 2, 2, 2, 2, 2}) == 9);
 }
 
 }  // namespace tidings

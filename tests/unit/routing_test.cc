@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/routing/priority.h"
 #include "server/routing/router.h"
-#include "server/search/matcher.h"
+#include "server/search/standing.h"
 #include "tests/support/support.h"
 
 namespace tidings {
@@ -26,7 +26,7 @@ TEST_CASE("the first rule that finds the insight decides, what none finds goes t
                              rule(3, "leak", "seals", 3)};
   const auto routes = decide_routes({about("The pump's seals leak"), about("pumps hum"), about("Уплотнения текут"),
                                      about("nothing"), about("pump", Kind::change)},
-                                    rules);
+                                    rules, Vocabulary());
   CHECK(routes[0].queue == "seals");
   CHECK(routes[0].rule == 1);
   CHECK(routes[0].reasons.at(1) == "Next would have been rule “rule 2”, queue pumps.");
@@ -37,8 +37,8 @@ TEST_CASE("the first rule that finds the insight decides, what none finds goes t
   CHECK(routes[3].reasons.at(0) == "None of 3 rules found it.");
   CHECK(routes[4].queue == "triage");
   rules[0].enabled = false;
-  CHECK(decide_routes({about("seals of a pump")}, rules)[0].queue == "pumps");
-  CHECK(decide_routes({about("x")}, {})[0].reasons.at(0) == "There are no rules.");
+  CHECK(decide_routes({about("seals of a pump")}, rules, Vocabulary())[0].queue == "pumps");
+  CHECK(decide_routes({about("x")}, {}, Vocabulary())[0].reasons.at(0) == "There are no rules.");
 }
 
 TEST_CASE("a rule finds just what a search finds") {
@@ -59,7 +59,7 @@ TEST_CASE("a rule finds just what a search finds") {
                                             "подш*",
                                             "foreseen:2027-Q1 kind:change",
                                             "title:IE4"};
-  const auto found = match_queries(wholes, queries);
+  const auto found = match_queries(wholes, queries, Vocabulary());
   for (std::size_t q = 0; q < queries.size(); ++q) {
     std::vector<std::string> keys;
     for (std::size_t i = 0; i < wholes.size(); ++i)

@@ -169,7 +169,8 @@ TEST_CASE("a long sentence's quotation marks demand nothing") {
 }
 
 TEST_CASE("a snippet marks what matched, is safe, and begins and ends at words") {
-  const Marks marks{{"pump", "насос"}, {"bear"}};
+  const Marks looked_for{{"pump", "pump"}, {"насос", "насос"}, {"bear", "bear", true}};
+  const Marker marks(looked_for);
   CHECK(make_snippet("Pumps & <b>насосы</b>", "ru", marks).html ==
         "<mark>Pumps</mark> &amp; &lt;b&gt;<mark>насосы</mark>&lt;/b&gt;");
   CHECK(make_snippet("old bearings", "en", marks).html == "old <mark>bearings</mark>");

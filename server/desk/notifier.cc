@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The place in the feed is kept in the ledger, with the notifications themselves. On its first start the notifier
+// begins at the end of the feed: what is older than itself is no news.
+#include "server/desk/notifier.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "indexer/base/log.h"
+#include "indexer/ledger/feed.h"
+#include "indexer/ledger/people.h"
+#include "indexer/ledger/works.h"
+
+namespace tidings {
+namespace {
+
+const Actor kNotifier{"system:notifier", Role::admin};
+constexpr const char* kName = "notifier";
+constexpr int kBatch = 200;
+constexpr std::int64_t kUnkept = 2000;  // events without news, after which the place is kept all the same
+constexpr Millis kLook{100};
+constexpr Millis kPatience{500};
+
+// From this likeness on an answer may solve another note.
+constexpr double kSolves = 0.35;
+constexpr std::size_t kLooksAlike = 20;
+
+}  // namespace
+
+void Notifier::load() {
+  const auto [synonyms, searches] =
+      ledger_.read([](Session& session) { return std::pair(Synonyms(session).list(), SavedSearches(session).list()); });
+  vocabulary_ = std::make_shared<Vocabulary>(synonyms);
+  searcher_.use(vocabulary_);
+  searches_ = searches;
+  std::vector<std::string> queries;
+  for (const SavedSearch& search : searches_) queries.push_back(search.query);
+  standing_ = std::make_shared<StandingQueries>(queries, *vocabulary_);
+}
+
+std::vector<std::string> Notifier::audience(Session& session, const std::string& audience) const {
+  const std::size_t colon = audience.find(':');
+  const std::string kind = audience.substr(0, colon), name = audience.substr(colon + 1);
+  if (kind == "user") return {name};
+  std::vector<std::string> members;
+  if (kind == "queue" && Works(session).has_queue(name)) members = Queues(session).find(name).members;
+  std::vector<std::string> names;
+  for (const User& user : People(session).list()) {
+    const bool is_in = kind == "role"    ? to_string(user.role) == name
+                       : members.empty() ? user.role == Role::technician
+                                         : std::find(members.begin(), members.end(), user.name) != members.end();
+    if (is_in && user.active) names.push_back(user.name);
+  }
+  return names;
+}
+
+void Notifier::tell(const WholeInsight& whole, bool answered, std::vector<Notification>& notifications) const {
+  const InsightId id = whole.insight.id;
+  if (standing_->size() > 0) {
+    for (std::size_t number : standing_->match(NoteView(whole))) {
+      const SavedSearch& search = searches_[number];
+      std::string reason = fmt::format("search:{}", search.id);
+      if (answered) reason += fmt::format(" answer:{}", whole.answers.back().id);
+      Notification notification;
+      notification.user = search.audience;
+      notification.kind = NoticeKind::found;
+      notification.insight = id;
+      notification.reason = reason;
+      notification.detail = {{"search", search.id}, {"title", search.title}, {"answered", answered}};
+      notifications.push_back(std::move(notification));
+    }
+  }
+  if (!answered) return;
+  for (const Alike& alike : searcher_.similar(whole, kLooksAlike)) {
+    const json& state = alike.hit["state"];
+    if (alike.likeness < kSolves || alike.hit["id"] == id || (state != "waiting" && state != "claimed")) continue;
+    Notification notification;
+    notification.user = "user:" + alike.hit["author"].get<std::string>();
+    notification.kind = NoticeKind::solvable;
+    notification.insight = alike.hit["id"];
+    notification.reason = fmt::format("answer:{}", whole.answers.back().id);
+    notification.detail = {{"answer_of", id}, {"likeness", alike.likeness}};
+    notifications.push_back(std::move(notification));
+  }
+}
+
+void Notifier::keep(const std::vector<Notification>& notifications, std::int64_t reached) {
+  ledger_.write([&](Session& session) {
+    Notifications kept(session);
+    std::set<std::pair<SavedSearchId, InsightId>> told;
+    for (Notification notification : notifications) {
+      notification.at = session.now();
+      for (const std::string& user : audience(session, notification.user)) {
+        notification.user = user;
+        if (kept.add(notification) && notification.kind == NoticeKind::found)
+          told.emplace(notification.detail["search"].get<SavedSearchId>(), notification.insight);
+      }
+    }
+    Feed feed(session);
+    for (const auto& [search, insight] : told)
+      feed.append(kNotifier, "saved_search.found", subject("saved_search", search), {{"insight", insight}});
+    if (feed.place(kName) < reached) feed.set_place(kName, reached);
+  });
+  kept_place_ = reached;
+}
+
+bool Notifier::step() {
+  if (place_ < 0) {
+    load();
+    place_ = kept_place_ = ledger_.write([](Session& session) {
+      Feed feed(session);
+      if (feed.place(kName) == 0) feed.set_place(kName, std::max<std::int64_t>(feed.head(), 1));
+      return feed.place(kName);
+    });
+  }
+  std::vector<News> news;
+  bool changed = false;
+  std::int64_t reached = place_;
+  const auto wholes = ledger_.read([&](Session& session) {
+    std::vector<WholeInsight> read;
+    for (const Event& event : Feed(session).after(place_, kBatch, false)) {
+      reached = event.seq;
+      changed |= event.kind.starts_with("synonym.") || event.kind == "saved_search.created" ||
+                 event.kind == "saved_search.removed";
+      if (event.kind == "insight.kept" || event.kind == "insight.changed")
+        news.push_back({*subject_id(event.subject, "insight"), false});
+      else if (event.kind == "work.answer")
+        news.push_back({Works(session).find(*subject_id(event.subject, "work")).insight, true});
+    }
+    for (const News& each : news) read.push_back(Insights(session).whole(each.insight));
+    return read;
+  });
+  if (reached == place_) return false;
+  if (changed) load();
+  std::vector<Notification> notifications;
+  for (std::size_t i = 0; i < news.size(); ++i)
+    if (!news[i].answered || !wholes[i].answers.empty()) tell(wholes[i], news[i].answered, notifications);
+  if (!notifications.empty() || reached - kept_place_ >= kUnkept) keep(notifications, reached);
+  place_ = reached;
+  return true;
+}
+
+void Notifier::run(const Stop& stop) {
+  while (!stop.wished()) {
+    const auto seen = ledger_.commits();
+    try {
+      const bool busy = step();
+      diary_.write(ledger_);
+      if (!busy) ledger_.wait_past(seen, kLook);
+    } catch (const std::exception& error) {
+      spdlog::error("notifier event=waits error={}", log_value(error.what()));
+      place_ = -1;
+      stop.wait_for(kPatience);
+    }
+  }
+}
+
+}  // namespace tidings

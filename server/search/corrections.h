@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What was meant where something else was typed: slips of the finger, the wrong keyboard layout, one alphabet for
+// another, parts of one word apart.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "server/search/lexicon.h"
+#include "server/search/query_language.h"
+
+namespace tidings {
+
+struct Correction {
+  std::string typed;
+  std::string meant;
+  std::string by;        // spelling, layout, transliteration, joined
+  bool instead = false;  // what was typed finds nothing and is not searched; else both are
+};
+
+// Corrects words and phrases of the tree in place: those that the base does not know, and that are no form of a word it
+// knows (`finds` tells whether a folded word finds anything by its stem). Any thread.
+std::vector<Correction> correct_query(QueryNode& root, const Lexicon& lexicon,
+                                      const std::function<bool(const std::string&)>& finds);
+
+// The same keys on the other layout (ЙЦУКЕН for QWERTY and back): "ghbdtn" -> "привет". Empty if a key has no letter
+// there.
+std::string other_layout(std::string_view text);
+
+// Russian in Latin letters as people type it, and Latin words in Russian letters: "nasos" -> "насос".
+std::string other_alphabet(std::string_view text);
+
+}  // namespace tidings
