@@ -64,6 +64,19 @@ std::string whole_word(std::string_view text) {
   return folded_word(joined);
 }
 
+// Marks that stand before the number of a part and say nothing themselves.
+constexpr std::string_view kNumberMarks[] = {"pn", "part", "art", "no", "nr", "арт", "дет"};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// What remains of a word without such a mark; empty if it has none.
+std::string without_mark(const std::string& word) {
+  for (std::string_view mark : kNumberMarks)
+    if (word.size() > mark.size() + 1 && word.starts_with(mark) && is_digit(word[mark.size()]))
+      return word.substr(mark.size());
+  return "";
+}
+
 }  // namespace
 
 std::vector<Token> tokenise(std::string_view text) {
@@ -82,11 +95,19 @@ std::vector<Token> tokenise(std::string_view text) {
                     parts.begin() + static_cast<std::ptrdiff_t>(last) + 1, [](const Part& part) { return part.digit; });
     if (last > first && (number || all.find('@') != std::string_view::npos)) {
       const std::string word = whole_word(all);
-      if (!word.empty())
-        tokens.push_back({word, begin, end, position + 1, static_cast<unsigned>(last - first + 1), true});
+      const auto covered = static_cast<unsigned>(last - first + 1);
+      if (const std::string number_only = without_mark(word);
+          !number_only.empty() &&
+          number_only != folded_word(text.substr(parts[last].begin, parts[last].end - parts[last].begin)))
+        tokens.push_back({number_only, begin, end, position + 1, covered, true});
+      if (!word.empty()) tokens.push_back({word, begin, end, position + 1, covered, true});
     }
     for (; first <= last; ++first) {
       const Part& part = parts[first];
+      if (part.digit)
+        if (const std::string number_only = without_mark(folded_word(text.substr(part.begin, part.end - part.begin)));
+            !number_only.empty())
+          tokens.push_back({number_only, part.begin, part.end, position + 1, 1, true});
       tokens.push_back(
           {folded_word(text.substr(part.begin, part.end - part.begin)), part.begin, part.end, ++position, 1, false});
     }

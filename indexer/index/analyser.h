@@ -12,7 +12,8 @@ namespace tidings {
 // A word of a text. Words are runs of letters, digits and marks, folded (see fold). Runs joined by single - . / _ @ : +
 // & or an apostrophe make a compound; its parts are tokens of their own. A compound with a digit (a part number, a
 // decimal, a date) or an @ (an e-mail address) is also one token as a whole, without its joints except @ and the dots
-// of an address: "PN-1240/B" gives pn1240b at the place of pn, and pn, 1240, b.
+// of an address: "PN-1240/B" gives pn1240b at the place of pn, and pn, 1240, b. A number after a mark that only says
+// that it is one ("PN", "Art.", "No") is a token without the mark as well: 1240b.
 struct Token {
   std::string word;
   std::size_t begin = 0;  // bytes of the text that the token covers

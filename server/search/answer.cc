@@ -117,7 +117,6 @@ class Answering {
         sight_(base.sight),
         tables_(base.sight.tables),
         question_(question),
-        deadline_(std::chrono::steady_clock::now() + question.budget),
         languages_(tables_.names(Fact::language).all()) {}
 
   Hits give() {
@@ -286,7 +285,7 @@ class Answering {
 
   Ranking ranking() const {
     const auto words = question_.typing ? kBeginningsTyping : kBeginnings;
-    return Ranking(sight_, base_.manifest.newest_first, cursor_.newest, deadline_,
+    return Ranking(sight_, base_.manifest.newest_first, cursor_.newest, {begun_, question_.budget},
                    [this, words](const std::string& beginning) { return stems_beginning(beginning, words); });
   }
 
@@ -303,17 +302,17 @@ class Answering {
   }
 
   bool is_short_beginning() const {
-    return question_.typing && planned_.marks.size() == 1 &&
-           std::count_if(question_.q.begin(), question_.q.end(), [](char c) {
-             return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-           }) < static_cast<std::ptrdiff_t>(kRankedLetters);
+    const auto letters = std::count_if(root_.text.begin(), root_.text.end(),
+                                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+    return question_.typing && root_.type == QueryNode::Type::word && root_.prefix &&
+           letters < static_cast<std::ptrdiff_t>(kRankedLetters);
   }
 
   Hits find(const Planned& planned, const std::vector<Query>& filters, int limit) {
     Hits hits;
     const bool in_order = planned.is_all || is_short_beginning();
     const Sort sort = question_.sort.value_or(in_order ? Sort::newest : Sort::relevance);
-    const auto wanted = static_cast<std::size_t>(cursor_.offset + limit + 1);
+    const auto wanted = static_cast<std::size_t>(cursor_.offset + limit);
     Ranking ranking = this->ranking();
     Ranked ranked = sort == Sort::relevance ? ranking.best(planned.plan, filters, wanted)
                     : sort == Sort::newest  ? ranking.newest(planned.plan, filters, wanted)
@@ -325,7 +324,7 @@ class Answering {
     const auto page = next_page(ranked.found, static_cast<std::size_t>(limit));
     for (const Found& found : page) hits.hits.push_back(to_hit(found, planned, marker));
     const int given = cursor_.offset + static_cast<int>(page.size());
-    if (ranked.found.size() == wanted && given < kMaxDeep && !page.empty()) hits.cursor = next_cursor(page, given);
+    if (ranked.more && given < kMaxDeep && !page.empty()) hits.cursor = next_cursor(page, given);
     if (question_.rising) hits.rising = rising(ranked.found);
     return hits;
   }
@@ -385,6 +384,7 @@ class Answering {
   }
 
   json to_hit(const Found& found, const Planned& planned, const Marker& marker) const {
+    if (question_.ids_only) return {{"id", tables_.insight(found.serial)}, {"score", found.weight}};
     const Xapian::Document document = segment_of(sight_, found.serial).get_document(found.serial);
     json hit = document_data(document);
     const std::string language = hit["language"];
@@ -509,7 +509,7 @@ class Answering {
   const Sight& sight_;
   const Tables& tables_;
   const Question& question_;
-  Ranking::Deadline deadline_;
+  const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
   std::vector<std::string> languages_;
   Cursor cursor_;
   std::shared_ptr<const Given> given_;
@@ -578,7 +578,7 @@ std::vector<Alike> find_alike(const Base& base, const Xapian::Document& document
   const Plan plan = make_plan(Type::any, std::move(wishes));
   if (plan.empty()) return alike;
   Ranking ranking(sight, base.manifest.newest_first, std::numeric_limits<InsightId>::max(),
-                  std::chrono::steady_clock::now() + Question().budget, {});
+                  {std::chrono::steady_clock::now(), Question().budget}, {});
   const ClientId client = unpack(document.get_value(kFactsSlot)).client_id;
   for (const Found& found : ranking.best(plan, {}, limit + 1).found) {
     if (sight.tables.insight(found.serial) == id || alike.size() == limit) continue;

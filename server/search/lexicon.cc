@@ -19,8 +19,9 @@ constexpr std::size_t kFiledLetters = 7;  // of a word's beginning
 constexpr std::size_t kShortest = 3;      // words shorter than that are never meant
 constexpr std::size_t kOneEditFrom = 4;   // letters
 constexpr std::size_t kTwoEditsFrom = 8;
-constexpr std::size_t kLongest = 40;        // words longer than that are left as they are
-constexpr std::uint32_t kMeantAtLeast = 2;  // a word of one note may be a slip itself
+constexpr std::size_t kLongest = 40;  // words longer than that are left as they are
+// In a base with many words, one that stands in a single note may be a slip itself and is never meant.
+constexpr std::size_t kManyWords = 50'000;
 
 using Letters = std::u32string;
 
@@ -101,6 +102,8 @@ bool is_meant(std::string_view word, std::size_t letters) {
 
 }  // namespace
 
+std::uint32_t Lexicon::meant_at_least() const { return counts_.size() + fresh_words_.size() > kManyWords ? 2 : 1; }
+
 std::string_view Lexicon::word(WordNumber number) const {
   if (number >= counts_.size()) return fresh_words_[number - counts_.size()].word;
   return std::string_view(bytes_).substr(begins_[number], begins_[number + 1] - begins_[number]);
@@ -134,7 +137,7 @@ void Lexicon::merge(std::vector<CountedWord> words) {
     counts_.push_back(words[i].count);
   }
   for (WordNumber number = 0; number < counts_.size(); ++number) {
-    if (counts_[number] < kMeantAtLeast) continue;
+    if (counts_[number] < meant_at_least()) continue;
     const Letters letters = letters_of(word(number));
     if (!is_meant(word(number), letters.size())) continue;
     for (std::uint32_t hash : remainders_of(letters, filed_edits(letters.size())))
@@ -238,7 +241,7 @@ std::optional<CountedWord> Lexicon::correct(const std::string& typed) const {
   std::optional<WordNumber> best;
   std::size_t best_distance = most + 1;
   const auto offer = [&](WordNumber number) {
-    if (best == number || count_of(number) < kMeantAtLeast) return;
+    if (best == number || count_of(number) < meant_at_least()) return;
     const std::string_view candidate = word(number);
     // Cheaper than the distance: bytes that are too many.
     if (candidate.size() > typed.size() + 4 * most || typed.size() > candidate.size() + 4 * most) return;

@@ -50,6 +50,7 @@ class Lexicon {
   using WordNumber = std::uint32_t;
   void merge(std::vector<CountedWord> words);  // makes them the sorted part
   void add_fresh(const std::string& word, std::uint32_t count);
+  std::uint32_t meant_at_least() const;
   std::string_view word(WordNumber number) const;
   std::uint32_t count_of(WordNumber number) const;
   std::optional<WordNumber> find_sorted(std::string_view word) const;

@@ -2,6 +2,7 @@
 #include "server/search/ranking.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "indexer/index/fields.h"
@@ -12,6 +13,15 @@ namespace {
 using Xapian::Query;
 
 constexpr unsigned kLooks = 256;  // matches between two looks at the clock
+
+// What being answered and being recent add, as shares of a hit's weight: enough to turn the order of near equals and no
+// more. What comes this close behind the last that is wanted is looked at too.
+constexpr double kAnswered = 0.01;
+constexpr double kRecent = 0.01;
+constexpr double kHalfLife = 365.0 * 86'400'000;  // of what being recent is worth: a year, in milliseconds
+constexpr std::size_t kReranked = 5;
+
+constexpr double kPostingsAMilli = 2500;  // a query with more of them for its time may not end within it
 
 // Serials within two bounds.
 class RangeSource : public SerialSource {
@@ -45,7 +55,8 @@ class Ranking::Keeper : public Xapian::MatchDecider {
   bool operator()(const Xapian::Document& document) const override { return counts(document.get_docid()); }
 
   bool counts(Serial serial) const {
-    if (++seen_ % kLooks == 0 && std::chrono::steady_clock::now() > ranking_.deadline_) throw OutOfTime();
+    if (++seen_ % kLooks == 0 && std::chrono::steady_clock::now() > ranking_.budget_.begun + ranking_.budget_.time)
+      throw OutOfTime();
     const Sight& sight = ranking_.sight_;
     return sight.tables.counts(serial, sight.last()) && sight.tables.insight(serial) <= ranking_.newest_insight_;
   }
@@ -105,23 +116,19 @@ Query Ranking::filtered(const Query& query, const std::vector<Query>& filters) c
   return Query(Query::OP_FILTER, query, Query(Query::OP_AND, filters.begin(), filters.end()));
 }
 
-Ranked Ranking::run(Query query, const std::vector<Query>& filters, std::size_t wanted) {
+Ranked Ranking::run(Query query, const std::vector<Query>& filters, std::size_t wanted, bool is_dear) {
   Ranked ranked;
   query = filtered(query, filters);
   if (query.empty()) {
     ranked.exact = true;
     return ranked;
   }
-  std::int64_t newest = 0;
-  for (Serial serial : {sight_.last(), Serial{1}})
-    if (serial <= sight_.last()) newest = std::max(newest, sight_.tables.recorded_at(serial));
-  auto* prior = new PriorSource(sight_, newest);
-  query = Query(Query::OP_AND_MAYBE, query, Query(prior->release()));
   Xapian::Enquire enquire(sight_.index.all);
   enquire.set_weighting_scheme(Xapian::BM25Weight(kSaturation * kWdfScale, 0, kRepeats, 0, 0));
   enquire.set_query(query);
   BestSoFar best(wanted);
-  enquire.add_matchspy(&best);
+  // Seeing every match costs a sixth of the time: only where the time may not be enough.
+  if (is_dear) enquire.add_matchspy(&best);
   const Keeper keeper(*this);
   try {
     const Xapian::MSet matches = enquire.get_mset(0, static_cast<Xapian::doccount>(wanted), 0, nullptr, &keeper);
@@ -137,16 +144,48 @@ Ranked Ranking::run(Query query, const std::vector<Query>& filters, std::size_t 
   return ranked;
 }
 
+double Ranking::postings(const Plan& plan) const {
+  if (plan.type == Plan::Type::term) return sight_.index.all.get_termfreq(plan.term);
+  double sum = 0;
+  for (const Plan& part : plan.parts) sum += postings(part);
+  return sum;
+}
+
 Ranked Ranking::best(const Plan& plan, const std::vector<Query>& filters, std::size_t wanted) {
+  const bool is_dear = postings(plan) > kPostingsAMilli * static_cast<double>(budget_.time.count());
+  const std::size_t looked_at = wanted + kReranked;
   const Query hopeful = maker_.make(plan, true);
   const double bound = maker_.common_bound();
-  Ranked ranked = run(hopeful, filters, wanted);
-  if (bound == 0 || !ranked.in_time) return ranked;
-  if (ranked.found.size() == wanted && ranked.found.back().weight >= bound + PriorSource::bound()) {
-    ranked.exact = false;
-    return ranked;
+  Ranked ranked = run(hopeful, filters, looked_at, is_dear);
+  if (bound > 0 && ranked.in_time) {
+    if (ranked.found.size() >= wanted && ranked.found[wanted - 1].weight >= bound) {
+      ranked.exact = false;
+      ranked.more = true;  // notes with common words alone
+    } else {
+      ranked = run(maker_.make(plan, false), filters, looked_at, is_dear);
+    }
   }
-  return run(maker_.make(plan, false), filters, wanted);
+  prefer(ranked.found);
+  cut(ranked, wanted);
+  return ranked;
+}
+
+void Ranking::cut(Ranked& ranked, std::size_t wanted) {
+  if (ranked.found.size() <= wanted) return;
+  ranked.found.resize(wanted);
+  ranked.more = true;
+}
+
+void Ranking::prefer(std::vector<Found>& found) const {
+  const Tables& tables = sight_.tables;
+  // The newest note of the base is as good a today as any, and makes the same question give the same order.
+  std::int64_t newest = tables.recorded_at(std::min<Serial>(1, sight_.last()));
+  for (const Found& each : found) newest = std::max(newest, tables.recorded_at(each.serial));
+  for (Found& each : found) {
+    const auto age = static_cast<double>(newest - tables.recorded_at(each.serial));
+    each.weight *= 1 + kRecent * std::exp2(-age / kHalfLife) + (tables.answered(each.serial) ? kAnswered : 0);
+  }
+  std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) { return a.weight > b.weight; });
 }
 
 Ranked Ranking::collect(const Query& query, Serial after, std::size_t wanted,
@@ -179,6 +218,7 @@ Ranked Ranking::collect(const Query& query, Serial after, std::size_t wanted,
 }
 
 Ranked Ranking::newest(const Plan& plan, const std::vector<Query>& filters, std::size_t wanted) {
+  const std::size_t looked_at = wanted + 1;  // to know whether there are more
   const Tables& tables = sight_.tables;
   const auto newer = [&](Serial a, Serial b) {
     if (tables.recorded_at(a) != tables.recorded_at(b)) return tables.recorded_at(a) > tables.recorded_at(b);
@@ -187,18 +227,18 @@ Ranked Ranking::newest(const Plan& plan, const std::vector<Query>& filters, std:
   const Query query = filtered(maker_.make_plain(plan), filters);
   // What came or changed since the index was built is in no order: all of it is looked through. The rest is in order,
   // segment by segment, so that looking ends with the last that is wanted.
-  Ranked ranked = collect(query, newest_first_, wanted, newer);
+  Ranked ranked = collect(query, newest_first_, looked_at, newer);
   std::size_t got = 0;
   const Keeper keeper(*this);
   Serial before = 0;
   for (const Xapian::Database& segment : sight_.index.segments) {
-    if (before >= newest_first_ || got >= wanted || query.empty() || !ranked.in_time) break;
+    if (before >= newest_first_ || got >= looked_at || query.empty() || !ranked.in_time) break;
     const Serial last = segment.get_lastdocid();
     Xapian::Enquire enquire(segment);
     enquire.set_weighting_scheme(Xapian::BoolWeight());
     enquire.set_query(last <= newest_first_ ? query : Query(Query::OP_FILTER, query, within(sight_, 1, newest_first_)));
     try {
-      const auto still = static_cast<Xapian::doccount>(wanted - got);
+      const auto still = static_cast<Xapian::doccount>(looked_at - got);
       const Xapian::MSet matches = enquire.get_mset(0, still, 0, nullptr, &keeper);
       for (auto it = matches.begin(); it != matches.end(); ++it) ranked.found.push_back({*it, 0});
       got += matches.size();
@@ -211,7 +251,7 @@ Ranked Ranking::newest(const Plan& plan, const std::vector<Query>& filters, std:
   }
   std::sort(ranked.found.begin(), ranked.found.end(),
             [&](const Found& a, const Found& b) { return newer(a.serial, b.serial); });
-  if (ranked.found.size() > wanted) ranked.found.resize(wanted);
+  cut(ranked, wanted);
   return ranked;
 }
 
@@ -221,10 +261,12 @@ Ranked Ranking::soonest(const Plan& plan, const std::vector<Query>& filters, std
     const bool foresees = tables.foreseen_from(serial) <= tables.foreseen_to(serial);
     return foresees ? tables.foreseen_from(serial) : std::numeric_limits<int>::max();
   };
-  return collect(filtered(maker_.make_plain(plan), filters), 0, wanted, [&](Serial a, Serial b) {
+  Ranked ranked = collect(filtered(maker_.make_plain(plan), filters), 0, wanted + 1, [&](Serial a, Serial b) {
     if (key(a) != key(b)) return key(a) < key(b);
     return tables.insight(a) > tables.insight(b);
   });
+  cut(ranked, wanted);
+  return ranked;
 }
 
 Ranked Ranking::each(const Plan& plan, const std::vector<Query>& filters, std::int64_t most,

@@ -22,20 +22,24 @@ struct Ranked {
   std::vector<Found> found;  // in order
   std::int64_t total = 0;    // matches seen
   bool exact = false;        // there are no others
+  bool more = false;         // there are more than were wanted
   bool in_time = true;       // the budget was enough; else `found` is the best so far
 };
 
 class Ranking {
  public:
-  using Deadline = std::chrono::steady_clock::time_point;
+  struct Budget {
+    std::chrono::steady_clock::time_point begun;
+    Millis time;
+  };
 
   // Insights after `newest_insight` are left out, so that what arrives while somebody turns pages does not move them.
-  Ranking(const Sight& sight, Serial newest_first, InsightId newest_insight, Deadline deadline,
+  Ranking(const Sight& sight, Serial newest_first, InsightId newest_insight, Budget budget,
           QueryMaker::Completions completions)
       : sight_(sight),
         newest_first_(newest_first),
         newest_insight_(newest_insight),
-        deadline_(deadline),
+        budget_(budget),
         maker_(sight, std::move(completions)) {}
 
   // The `wanted` documents with the highest weight.
@@ -53,7 +57,11 @@ class Ranking {
   class BestSoFar;
   class Collector;
   struct OutOfTime {};
-  Ranked run(Xapian::Query query, const std::vector<Xapian::Query>& filters, std::size_t wanted);
+  Ranked run(Xapian::Query query, const std::vector<Xapian::Query>& filters, std::size_t wanted, bool is_dear);
+  double postings(const Plan& plan) const;
+  static void cut(Ranked& ranked, std::size_t wanted);
+  // Adds a little weight for what was answered and what is recent, and puts in order.
+  void prefer(std::vector<Found>& found) const;
   Xapian::Query filtered(const Xapian::Query& query, const std::vector<Xapian::Query>& filters) const;
   // Matches with serials after `after`, the first `wanted` by `before`.
   Ranked collect(const Xapian::Query& query, Serial after, std::size_t wanted,
@@ -62,7 +70,7 @@ class Ranking {
   const Sight& sight_;
   Serial newest_first_;
   InsightId newest_insight_;
-  Deadline deadline_;
+  Budget budget_;
   QueryMaker maker_;
 };
 

@@ -43,6 +43,7 @@ struct Question {
   bool typing = false;              // the last word may not be finished
   bool literal = false;             // nothing is corrected
   bool explain = false;
+  bool ids_only = false;     // hits are {id, score}
   bool rising = false;       // which words stand out in the best hits
   bool exact_total = false;  // count all matches, however many
   Millis budget{200};

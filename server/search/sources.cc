@@ -7,15 +7,6 @@
 #include "indexer/index/fields.h"
 
 namespace tidings {
-namespace {
-
-// A rare word weighs about 100, a common one 15: an answer or a young age turns the order of near equals and no more.
-constexpr double kAnsweredWeight = 0.6;
-constexpr double kRecentWeight = 0.6;
-constexpr double kHalfLife = 365.0 * 86'400'000;  // of what being recent is worth: a year, in milliseconds
-
-}  // namespace
-
 double bm25_weight(double documents, double with_term, double count, unsigned times) {
   constexpr double k1 = kSaturation * kWdfScale;
   double rarity = (documents - with_term + 0.5) / (with_term + 0.5);
@@ -94,18 +85,6 @@ Serial ColumnSource::find(Serial from, Serial to, double min_weight) const {
     }
   }
   return from;
-}
-
-void PriorSource::init(const Xapian::Database& segment) {
-  SerialSource::init(segment);
-  set_maxweight(bound());
-}
-
-double PriorSource::bound() { return kAnsweredWeight + kRecentWeight; }
-
-double PriorSource::get_weight() const {
-  const auto age = static_cast<double>(std::max<std::int64_t>(0, newest_ - sight_.tables.recorded_at(at_)));
-  return kRecentWeight * std::exp2(-age / kHalfLife) + (sight_.tables.answered(at_) ? kAnsweredWeight : 0);
 }
 
 }  // namespace tidings

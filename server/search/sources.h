@@ -86,22 +86,6 @@ class ColumnSource : public SerialSource {
   std::shared_ptr<const std::vector<Stem>> stems_;
 };
 
-// Every document; a little weight for what was answered and what is recent (see kAnsweredWeight, kRecentWeight).
-class PriorSource : public SerialSource {
- public:
-  PriorSource(const Sight& sight, std::int64_t newest) : SerialSource(sight), newest_(newest) {}
-  PriorSource* clone() const override { return new PriorSource(sight_, newest_); }
-  void init(const Xapian::Database& segment) override;
-  double get_weight() const override;
-  static double bound();
-
- protected:
-  Serial find(Serial from, Serial, double) const override { return from; }
-
- private:
-  std::int64_t newest_;  // milliseconds: when the newest of the base was recorded
-};
-
 // The weight that Xapian's BM25 (k1 · S, b = 0, k3 = kRepeats) gives a term with this stored count.
 double bm25_weight(double documents, double with_term, double count, unsigned times);
 

@@ -23,7 +23,9 @@ TEST_CASE("words are runs of letters and digits, folded") {
 }
 
 TEST_CASE("a part number is one word as a whole, and its parts are words") {
-  CHECK(words("PN-1240/B") == "pn1240b!@1 pn@1 1240@2 b@3");
+  CHECK(words("PN-1240/B") == "1240b!@1 pn1240b!@1 pn@1 1240@2 b@3");
+  CHECK(words("PN1240") == "1240!@1 pn1240@1");
+  CHECK(words("note5") == "note5@1");
   CHECK(words("6205-2RS.") == "62052rs!@1 6205@1 2rs@2");
   CHECK(words("3.5 bar") == "35!@1 3@1 5@2 bar@3");
 }

@@ -2,6 +2,7 @@
 // Inputs that broke others.
 #include "indexer/base/text.h"
 #include "server/search/snippet.h"
+#include "server/search/standing.h"
 #include "tests/support/support.h"
 
 namespace tidings {
@@ -72,7 +73,7 @@ TEST_CASE("CSV cases are read or refused, never lost in silence") {
   }
 }
 
-TEST_CASE("naughty strings as notes, queries and snippets") {
+TEST_CASE("naughty strings as notes, queries, snippets, synonyms and standing queries") {
   const auto path = shared_data("hostile/blns");
   if (!path) return;
   std::filesystem::path list;
@@ -88,10 +89,26 @@ TEST_CASE("naughty strings as notes, queries and snippets") {
   CHECK(kept > 490);
   house.route();
   house.index();
+  std::vector<std::string> queries;
+  std::vector<Synonym> synonyms;
   for (const json& text : strings) {
-    const Hits hits = house.search(text.get<std::string>());
+    queries.push_back(text);
+    synonyms.push_back({0, 1, {}, {text, "naughty"}});
+  }
+  house.searcher.use(std::make_shared<Vocabulary>(synonyms));
+  const auto wholes = house.ledger.read([](Session& session) {
+    std::vector<WholeInsight> read;
+    for (InsightId id : Insights(session).ids(0, 1000)) read.push_back(Insights(session).whole(id));
+    return read;
+  });
+  CHECK(match_queries(wholes, queries, Vocabulary(synonyms)).size() == wholes.size());
+  for (const std::string& text : queries) {
+    static_cast<void>(house.searcher.suggest(text, 8));
+    Question question{.q = text, .facets = {"kind", "tag"}, .typing = true, .explain = true, .rising = true};
+    static_cast<void>(house.searcher.search(question));
+    const Hits hits = house.search(text);
     for (const json& hit : hits.hits) {
-      std::string html = hit["snippet"];
+      std::string html = hit["snippet"].get<std::string>() + hit["title_html"].get<std::string>();
       for (const char* mark : {"<mark>", "</mark>"})
         for (std::size_t at; (at = html.find(mark)) != std::string::npos;) html.erase(at, std::string(mark).size());
       CHECK(html.find('<') == std::string::npos);
