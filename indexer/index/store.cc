@@ -125,6 +125,8 @@ void set_live_place(Xapian::WritableDatabase& live, std::int64_t place) {
 }
 
 OpenIndex::OpenIndex(const fs::path& folder, const Manifest& manifest) {
+  if (!manifest.segments.empty()) live_version_ = folder / manifest.segments.back() / "iamglass";
+  live_seen_ = identity_of(live_version_);
   for (const std::string& name : manifest.segments) {
     segments.emplace_back((folder / name).string(), Xapian::DB_BACKEND_GLASS);
     all.add_database(segments.back());
@@ -133,6 +135,9 @@ OpenIndex::OpenIndex(const fs::path& folder, const Manifest& manifest) {
 }
 
 void OpenIndex::reopen() {
+  const std::string live_now = identity_of(live_version_);
+  if (live_now == live_seen_ && !live_now.empty()) return;
+  live_seen_ = live_now;
   if (all.reopen()) find_last();
 }
 

@@ -60,12 +60,14 @@ struct OpenIndex {
   Serial last = 0;  // the highest serial ever given in them
 
   OpenIndex(const std::filesystem::path& folder, const Manifest& manifest);
-  void reopen();  // see what was committed since
+  void reopen();  // see what was committed since; costs little where nothing was
   // The serial of a document of `all`.
   Serial serial(Xapian::docid docid) const { return (docid - 1) / static_cast<Xapian::docid>(segments.size()) + 1; }
 
  private:
   void find_last();
+  std::filesystem::path live_version_;  // the file that a commit to the live segment replaces
+  std::string live_seen_;
 };
 
 // Makes the files in a folder durable. Throws Xapian::DatabaseError.

@@ -32,7 +32,7 @@ constexpr std::size_t kBeginningsTyping = 10;
 constexpr std::size_t kRankedLetters = 3;
 
 // A term of one in so many notes or more is no short list: what the tables know is faster.
-constexpr double kShortList = 50;
+constexpr double kShortList = 500;
 
 constexpr std::size_t kLooksRising = 50;  // hits
 constexpr std::size_t kRisingShown = 12;  // words

@@ -40,12 +40,12 @@ const Column* QueryMaker::column_of(const Plan& plan) const {
 }
 
 Query QueryMaker::leaf(const Plan& plan) const {
-  if (column_of(plan)) return column_query({&plan});
+  if (column_of(plan)) return column_query({&plan}, nullptr);
   const Query term(plan.term, plan.times);
   return plan.weight == 1 ? term : Query(Query::OP_SCALE_WEIGHT, term, plan.weight);
 }
 
-Query QueryMaker::column_query(const std::vector<const Plan*>& leaves) const {
+Query QueryMaker::column_query(const std::vector<const Plan*>& leaves, double* bound) const {
   auto stems = std::make_shared<std::vector<ColumnSource::Stem>>();
   const double documents = sight_.index.all.get_doccount();
   double estimate = 0;
@@ -58,7 +58,9 @@ Query QueryMaker::column_query(const std::vector<const Plan*>& leaves) const {
       stem.weights.push_back(leaf->weight * bm25_weight(documents, with_term, count, leaf->times));
     stems->push_back(std::move(stem));
   }
-  auto* source = new ColumnSource(sight_, stems, static_cast<Xapian::doccount>(estimate));
+  const double most = ColumnSource::bound(sight_, *stems);
+  if (bound) *bound = most;
+  auto* source = new ColumnSource(sight_, stems, most, static_cast<Xapian::doccount>(estimate));
   return Query(source->release());
 }
 
@@ -68,20 +70,18 @@ Query QueryMaker::any(const Plan& plan, bool top) {
   for (const Plan& part : plan.parts) {
     if (column_of(part))
       common.push_back(&part);
-    else
+    else if (part.type != Type::term || sight_.index.all.term_exists(part.term))  // a word has stems of many languages
       rare.push_back(convert(part, false));
   }
-  if (common.empty()) return any_of(rare);
-  const Query columns = column_query(common);
+  if (common.empty()) return rare.size() == 1 ? rare.front() : any_of(rare);
+  double bound = 0;
+  const Query columns = column_query(common, &bound);
   if (rare.empty()) return columns;
   if (!top || !hopeful_) {
     rare.push_back(columns);
     return any_of(rare);
   }
-  for (const Plan* leaf : common) {
-    const double documents = sight_.index.all.get_doccount();
-    common_bound_ += leaf->weight * bm25_weight(documents, sight_.index.all.get_termfreq(leaf->term), 255, leaf->times);
-  }
+  common_bound_ = bound;
   return Query(Query::OP_AND_MAYBE, any_of(rare), columns);
 }
 
@@ -109,7 +109,8 @@ Query QueryMaker::convert(const Plan& plan, bool top) {
         std::vector<Query> terms;
         if (place.type == Type::any) {
           for (const Plan& term : place.parts)
-            if (term.type == Type::term) terms.emplace_back(term.term);
+            if (term.type == Type::term && sight_.index.all.term_exists(term.term)) terms.emplace_back(term.term);
+          if (terms.empty()) return Query();
         } else if (place.type == Type::term) {
           terms.emplace_back(place.term);
         }

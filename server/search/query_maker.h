@@ -35,7 +35,8 @@ class QueryMaker {
   Xapian::Query convert(const Plan& plan, bool top);
   Xapian::Query any(const Plan& plan, bool top);
   Xapian::Query leaf(const Plan& plan) const;
-  Xapian::Query column_query(const std::vector<const Plan*>& leaves) const;
+  // The leaves' columns as one source; `bound`, if given, is set to what no document's weight exceeds.
+  Xapian::Query column_query(const std::vector<const Plan*>& leaves, double* bound) const;
   const Column* column_of(const Plan& plan) const;
   Xapian::Query choice(ChoiceSource::Choice choice, double share) const;
   Xapian::Query fact(const Plan& plan) const;

@@ -94,6 +94,7 @@ void Tables::set(Column& column, Serial serial, Xapian::termcount count) {
   column.counts.at(serial) = byte;
   std::uint8_t& most = column.group_max.at(serial / Column::kGroup);
   most = std::max(most, byte);
+  if (byte > column.max.load(std::memory_order_relaxed)) column.max.store(byte, std::memory_order_relaxed);
 }
 
 void Tables::cover(const OpenIndex& index) {

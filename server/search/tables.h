@@ -49,6 +49,7 @@ struct Column {
   static constexpr std::size_t kGroup = 128;
   AppendOnly<std::uint8_t> counts;                // by serial
   AppendOnly<std::uint8_t, 512, 4096> group_max;  // of each kGroup serials
+  std::atomic<std::uint8_t> max{0};               // of all
 };
 
 class Tables {
