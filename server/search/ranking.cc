@@ -21,6 +21,25 @@ constexpr double kRecent = 0.01;
 constexpr double kHalfLife = 365.0 * 86'400'000;  // of what being recent is worth: a year, in milliseconds
 constexpr std::size_t kReranked = 5;
 
+// Words that were typed next to each other and stand near each other add a share of the lesser of
+// their weights, by how near. Measured (bench-ranking, without and with): Cranfield 0.391 and 0.393, CACM 0.456 and
+// 0.464, XQuAD-ru 0.952 and 0.954; shares of 0.1 to 0.3 gain less, 2 loses.
+constexpr double kTogether = 0.6;
+constexpr int kNear = 8;                // places
+constexpr std::size_t kDrawn = 100;     // hits that are looked at
+constexpr std::size_t kMostDrawn = 30;  // words
+
+// How near the second comes to the first: 1 right after it; before it counts double.
+int least_distance(const std::vector<Xapian::termpos>& first, const std::vector<Xapian::termpos>& second) {
+  int least = kNear + 1;
+  for (std::size_t a = 0, b = 0; a < first.size() && b < second.size();) {
+    const int gap = static_cast<int>(second[b]) - static_cast<int>(first[a]);
+    least = std::min(least, gap > 0 ? gap : 1 - 2 * gap);
+    ++(first[a] < second[b] ? a : b);
+  }
+  return least;
+}
+
 constexpr double kPostingsAMilli = 2500;  // a query with more of them for its time may not end within it
 
 // Serials within two bounds.
@@ -165,6 +184,7 @@ Ranked Ranking::best(const Plan& plan, const std::vector<Query>& filters, std::s
       ranked = run(maker_.make(plan, false), filters, looked_at, is_dear);
     }
   }
+  draw_together(plan, ranked.found);
   prefer(ranked.found);
   cut(ranked, wanted);
   return ranked;
@@ -174,6 +194,34 @@ void Ranking::cut(Ranked& ranked, std::size_t wanted) {
   if (ranked.found.size() <= wanted) return;
   ranked.found.resize(wanted);
   ranked.more = true;
+}
+
+void Ranking::draw_together(const Plan& plan, std::vector<Found>& found) const {
+  const Plan* list = &plan;
+  while (list->type == Plan::Type::filter || list->type == Plan::Type::without) list = &list->parts.front();
+  if (list->type != Plan::Type::any && list->type != Plan::Type::all) return;
+  struct Word {
+    const std::string& term;
+    double weight;
+  };
+  const double documents = sight_.index.all.get_doccount();
+  std::vector<Word> words;  // in the order in which they were typed
+  for (const Plan& part : list->parts)
+    if (part.type == Plan::Type::term && part.weight == 1)
+      words.push_back({part.term, bm25_weight(documents, sight_.index.all.get_termfreq(part.term), kWdfScale, 1)});
+  if (words.size() < 2 || words.size() > kMostDrawn) return;
+  for (std::size_t i = 0; i < std::min(found.size(), kDrawn); ++i) {
+    const auto segment = std::find_if(sight_.index.segments.begin(), sight_.index.segments.end(),
+                                      [&](const auto& each) { return each.get_lastdocid() >= found[i].serial; });
+    std::vector<Xapian::termpos> before, here;
+    for (std::size_t word = 0; word < words.size(); ++word, before.swap(here)) {
+      here.assign(segment->positionlist_begin(found[i].serial, words[word].term),
+                  segment->positionlist_end(found[i].serial, words[word].term));
+      const int distance = least_distance(before, here);
+      if (distance <= kNear)
+        found[i].weight += kTogether * std::min(words[word].weight, words[word - 1].weight) / distance;
+    }
+  }
 }
 
 void Ranking::prefer(std::vector<Found>& found) const {

@@ -59,6 +59,8 @@ class Ranking {
   struct OutOfTime {};
   Ranked run(Xapian::Query query, const std::vector<Xapian::Query>& filters, std::size_t wanted, bool is_dear);
   double postings(const Plan& plan) const;
+  // Adds weight for words that were typed next to each other and stand close to each other.
+  void draw_together(const Plan& plan, std::vector<Found>& found) const;
   static void cut(Ranked& ranked, std::size_t wanted);
   // Adds a little weight for what was answered and what is recent, and puts in order.
   void prefer(std::vector<Found>& found) const;

@@ -97,7 +97,7 @@ Serial ColumnSource::find(Serial from, Serial to, double min_weight) const {
   while (from <= to) {
     // A group whose highest counts together weigh too little is passed over as a whole. The last group of what is seen
     // may still be growing: it is looked through.
-    const Serial group = from / Column::kGroup;
+    const auto group = static_cast<Serial>(from / Column::kGroup);
     const auto end = static_cast<Serial>(std::min<std::size_t>(to, (group + 1) * Column::kGroup - 1));
     if (end - from > 8 && (group + 1) * Column::kGroup <= sight_.last()) {
       double most = 0;

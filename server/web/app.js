@@ -89,31 +89,74 @@ function signIn() {
     h("div", { class: "acts" }, h("button", {}, say("sign_in"))))];
 }
 
+const facets = ["kind", "client", "state", "language", "year"];
+
+function hitCard(hit) {
+  const meant = (hit.matched ?? []).filter((each) => each.synonym).map((each) => each.typed + " ~ " + each.word);
+  return h("article", {},
+    h("h2", {}, h("a", { href: "#/insight/" + hit.id }, hit.client.name + (hit.title ? " · " : ""), hit.title ? snippet(hit.title_html) : null)),
+    h("p", {}, snippet(hit.snippet)), tags(hit),
+    h("p", { class: "faint" }, say("said_by", { author: hit.author, date: day(hit.recorded_at) }), hit.answered ? " · " + say("answered") : "",
+      meant.length ? " · " + say("matched", { words: meant.join(", ") }) : ""));
+}
+
+// The choices within the results: each adds to or is taken from the address.
+function narrowing(parameters, counts) {
+  return facets.filter((name) => counts[name]?.length > 1 || parameters.has(name)).map((name) => h("p", { class: "narrow" }, h("span", { class: "faint" }, say(name === "language" ? "in_language" : name) + ": "),
+    counts[name].slice(0, 8).map(({ value, count }) => {
+      const chosen = parameters.getAll(name).includes(value);
+      const next = new URLSearchParams([...parameters].filter(([key, each]) => key !== name || each !== value));
+      if (!chosen) next.append(name, value);
+      return h("a", { href: "#/search?" + next, "aria-current": chosen ? "true" : null }, `${words[language][value] ?? value} ${count}`);
+    })));
+}
+
+// Completions of what is being typed, by the browser's own list.
+function suggesting(input) {
+  const options = h("datalist", { id: "suggestions" });
+  let asked = 0;
+  input.addEventListener("input", () => {
+    const turn = ++asked;
+    setTimeout(async () => {
+      if (turn !== asked || !input.value.trim()) return;
+      try {
+        const { items } = await call("GET", "suggest?" + new URLSearchParams({ q: input.value }));
+        if (turn === asked) options.replaceChildren(...items.map((item) => h("option", { value: item.text }, item.kind === "word" ? "" : say(item.kind))));
+      } catch { /* typing goes on without */ }
+    }, 120);
+  });
+  return options;
+}
+
 async function search(parameters) {
-  const q = parameters.get("q") ?? "", kind = parameters.get("kind") ?? "";
-  const go = tried((event) => { location.hash = "#/search?" + new URLSearchParams(values(event.target)); });
-  const kinds = ["", "change", "problem", "people", "other"].map((each) => h("option", { value: each, selected: each === kind }, each ? say(each) : "—"));
+  const q = parameters.get("q") ?? "";
+  const go = tried((event) => { location.hash = "#/search?" + new URLSearchParams({ q: values(event.target).q }); });
   const results = h("div", { id: "results" });
   const load = async (cursor) => {
-    const asked = new URLSearchParams({ q, limit: 20, ...(kind && { kind }), ...(cursor && { cursor }) });
+    const asked = new URLSearchParams([...parameters, ["limit", 20], ...(cursor ? [["cursor", cursor]] : [["facets", facets.join(",")]])]);
     const page = await call("GET", "search?" + asked);
     if (!cursor) results.append(h("p", { class: "faint" }, say(page.total.relation === "exact" ? "found" : "found_more", { n: page.total.value })));
     if (page.incomplete) results.append(h("p", { class: "wrong" }, say("incomplete")));
+    if (!page.in_time) results.append(h("p", { class: "wrong" }, say("out_of_time")));
+    const meant = page.corrections.map((each) => each.meant).join(" ");
+    if (meant && !cursor) {
+      const literal = new URLSearchParams([...parameters, ["literal", "true"]]);
+      results.append(h("p", {}, say("showing", { words: meant }), " ", h("a", { href: "#/search?" + literal }, say("as_typed", { words: q }))));
+    }
     results.append(...page.hints.map((hint) => h("p", { class: "faint" }, hint)));
+    if (!cursor) results.append(...narrowing(parameters, page.facets));
     if (!page.hits.length) results.append(h("p", {}, say("nothing")));
-    results.append(...page.hits.map((hit) => h("article", {},
-      h("h2", {}, h("a", { href: "#/insight/" + hit.id }, hit.client.name + (hit.title ? " · " + hit.title : ""))),
-      h("p", {}, snippet(hit.snippet)), tags(hit),
-      h("p", { class: "faint" }, say("said_by", { author: hit.author, date: day(hit.recorded_at) }), hit.answered ? " · " + say("answered") : ""))));
+    results.append(...page.hits.map(hitCard));
+    if (page.nearest) results.append(h("p", {}, say("nearest")), ...page.nearest.hits.map(hitCard));
     if (page.cursor) {
       const button = h("button", { class: "quiet", onclick: tried(async () => { button.remove(); await load(page.cursor); }) }, say("more"));
       results.append(button);
     }
   };
   await load();
+  const input = h("input", { name: "q", type: "search", value: q, placeholder: say("search_hint"), autofocus: true, list: "suggestions", autocomplete: "off" });
   return [h("form", { onsubmit: go, role: "search" }, h("div", { class: "row" },
-    field("search_for", h("input", { name: "q", type: "search", value: q, placeholder: say("search_hint"), autofocus: true })),
-    field("kind", h("select", { name: "kind" }, kinds)), h("div", { class: "acts" }, h("button", {}, say("search"))))), results];
+    field("search_for", input), suggesting(input), h("div", { class: "acts" }, h("button", {}, say("search"))))), results];
 }
 
 async function insight(id) {
