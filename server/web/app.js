@@ -102,13 +102,14 @@ function hitCard(hit) {
 
 // The choices within the results: each adds to or is taken from the address.
 function narrowing(parameters, counts) {
-  return facets.filter((name) => counts[name]?.length > 1 || parameters.has(name)).map((name) => h("p", { class: "narrow" }, h("span", { class: "faint" }, say(name === "language" ? "in_language" : name) + ": "),
+  const open = facets.some((name) => parameters.has(name));
+  return h("details", { open }, h("summary", {}, say("narrow")), facets.filter((name) => counts[name]?.length > 1 || parameters.has(name)).map((name) => h("p", { class: "narrow" }, h("span", { class: "faint" }, say(name === "language" ? "in_language" : name) + ": "),
     counts[name].slice(0, 8).map(({ value, count }) => {
       const chosen = parameters.getAll(name).includes(value);
       const next = new URLSearchParams([...parameters].filter(([key, each]) => key !== name || each !== value));
       if (!chosen) next.append(name, value);
       return h("a", { href: "#/search?" + next, "aria-current": chosen ? "true" : null }, `${words[language][value] ?? value} ${count}`);
-    })));
+    }))));
 }
 
 // Completions of what is being typed, by the browser's own list.
@@ -144,7 +145,7 @@ async function search(parameters) {
       results.append(h("p", {}, say("showing", { words: meant }), " ", h("a", { href: "#/search?" + literal }, say("as_typed", { words: q }))));
     }
     results.append(...page.hints.map((hint) => h("p", { class: "faint" }, hint)));
-    if (!cursor) results.append(...narrowing(parameters, page.facets));
+    if (!cursor) results.append(narrowing(parameters, page.facets));
     if (!page.hits.length) results.append(h("p", {}, say("nothing")));
     results.append(...page.hits.map(hitCard));
     if (page.nearest) results.append(h("p", {}, say("nearest")), ...page.nearest.hits.map(hitCard));
