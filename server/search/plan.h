@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What to look for, in terms of the index: between what was typed (query_language.h) and how it is run (plan_query.h
-// for the whole index, document_view.h for one note). All that is known of words is in here already: stems, synonyms.
+// What to look for, in terms of the index: between what was typed (query_language.h) and how it is run (query_maker.h
+// for the whole index, standing.h for one note). All that is known of words is in here already: stems, synonyms.
 #pragma once
 
 #include <optional>

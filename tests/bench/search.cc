@@ -52,6 +52,15 @@ std::map<std::string, std::vector<Query>> read_queries(const std::string& path) 
     }
     by_kind[kind].push_back({kind, columns[2], columns[3]});
   }
+  // A slip in one long word: two letters swapped.
+  for (const Query& query : by_kind["three_and"]) {
+    std::string word = query.words.substr(0, query.words.find(' '));
+    const bool cyrillic = (word[0] & 0x80) != 0;
+    const std::size_t letter = cyrillic ? 2 : 1;
+    if (word.size() < 7 * letter) continue;
+    for (std::size_t i = 0; i < letter; ++i) std::swap(word[2 * letter + i], word[3 * letter + i]);
+    by_kind[cyrillic ? "slip, Russian" : "slip, English"].push_back({"slip", "", word});
+  }
   return by_kind;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// bench-standing NOTES: how long it takes to find, among many standing queries, those that a note matches. The queries are
-// two or three words of one note, or a word and a kind, as people save them.
+// bench-standing NOTES: how long it takes to find, among many standing queries, those that a note matches. The queries
+// are two or three words of one note, or a word and a kind, as people save them.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
     times.push_back(std::chrono::duration<double, std::milli>(Steady::now() - start).count());
   }
   std::sort(times.begin(), times.end());
-  std::cout << fmt::format("{} queries filed in {:.2f} s; a note: p50 {:.3f} ms, p99 {:.3f} ms, {:.1f} matches\n", count,
-                           filed, times[times.size() / 2], times[times.size() * 99 / 100],
+  std::cout << fmt::format("{} queries filed in {:.2f} s; a note: p50 {:.3f} ms, p99 {:.3f} ms, {:.1f} matches\n",
+                           count, filed, times[times.size() / 2], times[times.size() * 99 / 100],
                            static_cast<double>(found) / static_cast<double>(times.size()));
 }

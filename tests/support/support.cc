@@ -54,6 +54,7 @@ Hits House::search(const std::string& q) const {
   Question question;
   question.q = q;
   question.limit = kMaxLimit;
+  question.budget = Millis(60'000);  // what is found is asked here, not how fast
   return searcher.search(question);
 }
 
