@@ -17,8 +17,8 @@ namespace tidings {
 namespace {
 
 constexpr Xapian::termpos kGap = 100;  // between the parts of a note
-// A word of the title counts as this many of the body. Measured (bench-ranking), nDCG@10 of SciFact, Cranfield and CACM:
-// 2 gives 0.697, 0.393 and 0.461; 4 gives 0.698, 0.399 and 0.474; 6 gives 0.693, 0.404 and 0.484.
+// A word of the title counts as this many of the body. Measured (bench-ranking), nDCG@10 of SciFact, Cranfield and
+// CACM: 2 gives 0.697, 0.393 and 0.461; 4 gives 0.698, 0.399 and 0.474; 6 gives 0.693, 0.404 and 0.484.
 constexpr unsigned kTitleCounts = 6;
 
 // A term at a place of the note.
