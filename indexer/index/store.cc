@@ -60,43 +60,24 @@ std::string identity_of(const fs::path& path) {
 
 }  // namespace
 
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Manifest, format, ledger, birth, place, target, filling, newest_first, boot, named,
+                                   segments)
+
 std::optional<Manifest> read_manifest(const fs::path& folder) {
   std::ifstream in(manifest_path(folder), std::ios::binary);
   std::string text(kMaxManifest, '\0');
   if (!in.read(text.data(), static_cast<std::streamsize>(text.size())) && in.gcount() == 0) return std::nullopt;
   text.resize(static_cast<std::size_t>(in.gcount()));
   try {
-    const json in_json = json::parse(text);
-    Manifest manifest;
-    manifest.format = in_json.at("format");
-    manifest.ledger = in_json.at("ledger");
-    manifest.birth = in_json.at("birth");
-    manifest.place = in_json.at("place");
-    manifest.target = in_json.at("target");
-    manifest.filling = in_json.at("filling");
-    manifest.newest_first = in_json.at("newest_first");
-    manifest.boot = in_json.at("boot");
-    manifest.named = in_json.at("named");
-    manifest.segments = in_json.at("segments").get<std::vector<std::string>>();
-    return manifest;
+    return json::parse(text).get<Manifest>();
   } catch (const json::exception&) {
     return std::nullopt;
   }
 }
 
 void publish(const fs::path& folder, const Manifest& manifest, const std::string& making) {
-  const json text = {{"format", manifest.format},
-                     {"ledger", manifest.ledger},
-                     {"birth", manifest.birth},
-                     {"place", manifest.place},
-                     {"target", manifest.target},
-                     {"filling", manifest.filling},
-                     {"newest_first", manifest.newest_first},
-                     {"boot", manifest.boot},
-                     {"named", manifest.named},
-                     {"segments", manifest.segments}};
   const fs::path fresh = folder / "manifest.new";
-  write_durably(fresh, text.dump(1) + "\n");
+  write_durably(fresh, json(manifest).dump(1) + "\n");
   if (::rename(fresh.c_str(), manifest_path(folder).c_str()) != 0) fail("the manifest cannot be replaced");
   File(folder, O_RDONLY | O_DIRECTORY).sync();
   remove_unnamed(folder, manifest, manifest.named, making);

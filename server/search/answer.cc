@@ -70,18 +70,14 @@ bool is_number(const std::string& text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-const Xapian::Database& segment_of(const Sight& sight, Serial serial) {
-  for (const Xapian::Database& segment : sight.index.segments)
-    if (segment.get_lastdocid() >= serial) return segment;
-  throw Xapian::DocNotFoundError("no segment holds the document");
+Xapian::Document document_at(const Sight& sight, Serial serial) {
+  return sight.index.segments[segment_of(sight, serial)].get_document(serial);
 }
 
 // The number of a document in sight.index.all.
 Xapian::docid number_in_all(const Sight& sight, Serial serial) {
-  const auto& segments = sight.index.segments;
-  Xapian::docid place = 0;
-  while (segments[place].get_lastdocid() < serial) ++place;
-  return (serial - 1) * static_cast<Xapian::docid>(segments.size()) + place + 1;
+  const auto segments = static_cast<Xapian::docid>(sight.index.segments.size());
+  return (serial - 1) * segments + static_cast<Xapian::docid>(segment_of(sight, serial)) + 1;
 }
 
 // Terms of the text itself that say something by themselves.
@@ -211,12 +207,6 @@ class Answering {
     Query query;
   };
 
-  Query choice(ChoiceSource::Choice wanted, double share) const {
-    const double estimate = share * sight_.index.all.get_doccount();
-    auto* source = new ChoiceSource(sight_, std::move(wanted), static_cast<Xapian::doccount>(estimate) + 1);
-    return Query(source->release());
-  }
-
   // Names that are terms too, by whichever is faster.
   Query named(Fact fact, const char* field, const std::vector<std::string>& values) const {
     std::vector<Query> terms;
@@ -228,14 +218,14 @@ class Answering {
     }
     if (with_term * kShortList < sight_.index.all.get_doccount())
       return Query(Query::OP_OR, terms.begin(), terms.end());
-    return choice(fact_is(tables_, fact, values), with_term / std::max(1U, sight_.index.all.get_doccount()));
+    return choose(sight_, fact_is(tables_, fact, values), with_term / std::max(1U, sight_.index.all.get_doccount()));
   }
 
   void add_filters() {
     const Question& q = question_;
     const auto add = [&](const char* facet, Query query) { filters_.push_back({facet, std::move(query)}); };
     const auto add_fact = [&](const std::vector<std::string>& values, const char* facet, Fact fact) {
-      if (!values.empty()) add(facet, choice(fact_is(tables_, fact, values), 0.3));
+      if (!values.empty()) add(facet, choose(sight_, fact_is(tables_, fact, values), 0.3));
     };
     add_fact(q.kinds, "kind", Fact::kind);
     add_fact(q.industries, "industry", Fact::industry);
@@ -256,8 +246,8 @@ class Answering {
     }
     add_periods(q.years, "year", said_within, "/year");
     add_periods(q.quarters, "quarter", foreseen_within, "/quarter");
-    if (q.from || q.to) add("", choice(said_within(q.from, q.to), 0.5));
-    if (q.foreseen_from || q.foreseen_to) add("", choice(foreseen_within(q.foreseen_from, q.foreseen_to), 0.2));
+    if (q.from || q.to) add("", choose(sight_, said_within(q.from, q.to), 0.5));
+    if (q.foreseen_from || q.foreseen_to) add("", choose(sight_, foreseen_within(q.foreseen_from, q.foreseen_to), 0.2));
   }
 
   void add_periods(const std::vector<std::string>& values, const char* facet,
@@ -269,7 +259,8 @@ class Answering {
       if (!period) throw invalid(pointer, fmt::format("\"{}\" is no time such as 2027 or 2027-Q2", cut(value, 60)));
       choices.push_back(within(period->from, period->to));
     }
-    filters_.push_back({facet, choice(
+    filters_.push_back({facet, choose(
+                                   sight_,
                                    [choices](const Tables& tables, Serial serial) {
                                      return std::any_of(choices.begin(), choices.end(),
                                                         [&](const auto& each) { return each(tables, serial); });
@@ -386,7 +377,7 @@ class Answering {
 
   json to_hit(const Found& found, const Planned& planned, const Marker& marker) const {
     if (question_.ids_only) return {{"id", tables_.insight(found.serial)}, {"score", found.weight}};
-    const Xapian::Document document = segment_of(sight_, found.serial).get_document(found.serial);
+    const Xapian::Document document = document_at(sight_, found.serial);
     json hit = document_data(document);
     const std::string language = hit["language"];
     const Snippet title = make_snippet(hit["title"].get_ref<const std::string&>(), language, marker, kMaxTitle);
@@ -405,7 +396,8 @@ class Answering {
           matched.push_back({{"typed", mark.typed}, {"word", word}, {"synonym", mark.synonym}});
       }
     hit["matched"] = std::move(matched);
-    if (question_.explain) hit["explanation"] = explain(found, planned, segment_of(sight_, found.serial));
+    if (question_.explain)
+      hit["explanation"] = explain(found, planned, sight_.index.segments[segment_of(sight_, found.serial)]);
     hit.erase("body");
     hit.erase("answer");
     return hit;
@@ -449,7 +441,7 @@ class Answering {
     std::unordered_map<std::string, std::map<std::string, int>> forms;
     for (std::size_t i = 0; i < std::min(found.size(), kLooksRising); ++i) {
       best.add_document(number_in_all(sight_, found[i].serial));
-      const json data = document_data(segment_of(sight_, found[i].serial).get_document(found[i].serial));
+      const json data = document_data(document_at(sight_, found[i].serial));
       for (const char* part : {"title", "body", "answer"})
         for (const Token& token : tokenise(data[part].get_ref<const std::string&>()))
           ++forms[stem(token.word, data["language"].get_ref<const std::string&>())][token.word];
@@ -527,7 +519,7 @@ Hits answer(const Base& base, const Question& question) { return Answering(base,
 
 Xapian::Document find_document(const Sight& sight, InsightId id) {
   const Serial serial = Answering::serial_of(sight, id);
-  return segment_of(sight, serial).get_document(serial);
+  return document_at(sight, serial);
 }
 
 std::vector<Suggestion> complete(const Base& base, const std::string& typed, std::size_t limit) {
@@ -583,7 +575,7 @@ std::vector<Alike> find_alike(const Base& base, const Xapian::Document& document
   const ClientId client = unpack(document.get_value(kFactsSlot)).client_id;
   for (const Found& found : ranking.best(plan, {}, limit + 1).found) {
     if (sight.tables.insight(found.serial) == id || alike.size() == limit) continue;
-    json hit = document_data(segment_of(sight, found.serial).get_document(found.serial));
+    json hit = document_data(document_at(sight, found.serial));
     hit["snippet"] =
         make_snippet(hit["body"].get_ref<const std::string&>(), hit["language"].get<std::string>(), Marker({})).html;
     hit["answered"] = !hit["answer"].get_ref<const std::string&>().empty();

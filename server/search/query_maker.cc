@@ -18,7 +18,6 @@ constexpr Xapian::termcount kMaxExpansion = 50;
 
 Query all_of(const std::vector<Query>& queries) { return Query(Query::OP_AND, queries.begin(), queries.end()); }
 Query any_of(const std::vector<Query>& queries) { return Query(Query::OP_OR, queries.begin(), queries.end()); }
-Query unweighted(const Query& query) { return Query(Query::OP_SCALE_WEIGHT, query, 0); }
 
 bool is_prefixed(const std::string& term) { return !term.empty() && term.front() >= 'A' && term.front() <= 'Z'; }
 
@@ -119,9 +118,9 @@ Query QueryMaker::convert(const Plan& plan, bool top) {
       const Query phrase(Query::OP_PHRASE, places.begin(), places.end(), static_cast<Xapian::termcount>(places.size()));
       return plan.weight == 1 ? phrase : Query(Query::OP_SCALE_WEIGHT, phrase, plan.weight);
     }
-    case Type::fact: return fact(plan);
-    case Type::said: return choice(said_within(plan.from, plan.to), 0.5);
-    case Type::foreseen: return choice(foreseen_within(plan.from, plan.to), 0.2);
+    case Type::fact: return choose(sight_, fact_is(sight_.tables, plan.fact, {plan.term}), 0.3);
+    case Type::said: return choose(sight_, said_within(plan.from, plan.to), 0.5);
+    case Type::foreseen: return choose(sight_, foreseen_within(plan.from, plan.to), 0.2);
     case Type::all: return all_of(parts());
     case Type::any: return any(plan, top);
     case Type::without: return Query(Query::OP_AND_NOT, convert(plan.parts[0], top), convert(plan.parts[1], false));
@@ -131,13 +130,11 @@ Query QueryMaker::convert(const Plan& plan, bool top) {
   return Query();
 }
 
-Query QueryMaker::choice(ChoiceSource::Choice choice, double share) const {
-  const double estimate = share * sight_.index.all.get_doccount();
-  auto* source = new ChoiceSource(sight_, std::move(choice), static_cast<Xapian::doccount>(estimate) + 1);
-  return unweighted(Query(source->release()));
+Query choose(const Sight& sight, ChoiceSource::Choice choice, double share) {
+  const double estimate = share * sight.index.all.get_doccount();
+  auto* source = new ChoiceSource(sight, std::move(choice), static_cast<Xapian::doccount>(estimate) + 1);
+  return Query(source->release());
 }
-
-Query QueryMaker::fact(const Plan& plan) const { return choice(fact_is(sight_.tables, plan.fact, {plan.term}), 0.3); }
 
 ChoiceSource::Choice fact_is(const Tables& tables, Fact fact, const std::vector<std::string>& values) {
   std::vector<NameCode> codes;

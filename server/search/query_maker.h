@@ -38,14 +38,15 @@ class QueryMaker {
   // The leaves' columns as one source; `bound`, if given, is set to what no document's weight exceeds.
   Xapian::Query column_query(const std::vector<const Plan*>& leaves, double* bound) const;
   const Column* column_of(const Plan& plan) const;
-  Xapian::Query choice(ChoiceSource::Choice choice, double share) const;
-  Xapian::Query fact(const Plan& plan) const;
 
   const Sight& sight_;
   Completions completions_;
   bool hopeful_ = false;
   double common_bound_ = 0;
 };
+
+// Documents of that choice, without weight; `share`: about what part of all they are.
+Xapian::Query choose(const Sight& sight, ChoiceSource::Choice choice, double share);
 
 // Tells whether a fact of a document is, folded, `value`.
 ChoiceSource::Choice fact_is(const Tables& tables, Fact fact, const std::vector<std::string>& values);

@@ -211,12 +211,11 @@ void Ranking::draw_together(const Plan& plan, std::vector<Found>& found) const {
       words.push_back({part.term, bm25_weight(documents, sight_.index.all.get_termfreq(part.term), kWdfScale, 1)});
   if (words.size() < 2 || words.size() > kMostDrawn) return;
   for (std::size_t i = 0; i < std::min(found.size(), kDrawn); ++i) {
-    const auto segment = std::find_if(sight_.index.segments.begin(), sight_.index.segments.end(),
-                                      [&](const auto& each) { return each.get_lastdocid() >= found[i].serial; });
+    const Xapian::Database& segment = sight_.index.segments[segment_of(sight_, found[i].serial)];
     std::vector<Xapian::termpos> before, here;
     for (std::size_t word = 0; word < words.size(); ++word, before.swap(here)) {
-      here.assign(segment->positionlist_begin(found[i].serial, words[word].term),
-                  segment->positionlist_end(found[i].serial, words[word].term));
+      here.assign(segment.positionlist_begin(found[i].serial, words[word].term),
+                  segment.positionlist_end(found[i].serial, words[word].term));
       const int distance = least_distance(before, here);
       if (distance <= kNear)
         found[i].weight += kTogether * std::min(words[word].weight, words[word - 1].weight) / distance;

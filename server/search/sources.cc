@@ -21,6 +21,13 @@ double bm25_weight(double documents, double with_term, double count, unsigned ti
   return std::log(rarity) * ((kRepeats + 1) * times / (kRepeats + times)) * (k1 + 1) * count / (k1 + count);
 }
 
+std::size_t segment_of(const Sight& sight, Serial serial) {
+  const auto& segments = sight.index.segments;
+  for (std::size_t place = 0; place < segments.size(); ++place)
+    if (segments[place].get_lastdocid() >= serial) return place;
+  throw Xapian::DocNotFoundError("no segment holds the document");
+}
+
 void SerialSource::init(const Xapian::Database& segment) {
   documents_ = segment.get_doccount();
   segment_last_ = segment.get_lastdocid();

@@ -19,6 +19,9 @@ struct Sight {
   Serial last() const { return index.last; }
 };
 
+// The place in index.segments of the one that holds a document. Throws Xapian::DocNotFoundError.
+std::size_t segment_of(const Sight& sight, Serial serial);
+
 // Documents of one segment after another; says which qualify.
 class SerialSource : public Xapian::PostingSource {
  public:
