@@ -129,6 +129,8 @@ bool Notifier::step() {
       else if (event.kind == "work.answer")
         news.push_back({Works(session).find(*subject_id(event.subject, "work")).insight, true});
     }
+    // With nothing standing, only answers are looked at.
+    if (!changed && standing_->size() == 0) std::erase_if(news, [](const News& each) { return !each.answered; });
     for (const News& each : news) read.push_back(Insights(session).whole(each.insight));
     return read;
   });

@@ -113,7 +113,7 @@ std::uint32_t Lexicon::count_of(WordNumber number) const {
   return number < counts_.size() ? counts_[number] : fresh_words_[number - counts_.size()].count;
 }
 
-std::optional<Lexicon::WordNumber> Lexicon::find_sorted(std::string_view word) const {
+Lexicon::WordNumber Lexicon::find_sorted(std::string_view word) const {
   std::size_t low = 0, high = counts_.size();
   while (low < high) {
     const std::size_t middle = (low + high) / 2;
@@ -148,7 +148,7 @@ void Lexicon::merge(std::vector<CountedWord> words) {
 }
 
 void Lexicon::add_fresh(const std::string& word, std::uint32_t count) {
-  const WordNumber sorted = *find_sorted(word);
+  const WordNumber sorted = find_sorted(word);
   if (sorted < counts_.size() && this->word(sorted) == word) {
     counts_[sorted] += count;
     return;
@@ -200,7 +200,7 @@ void Lexicon::cover(const std::filesystem::path& folder, const Manifest& manifes
 
 std::uint32_t Lexicon::count(const std::string& word) const {
   const std::shared_lock lock(mutex_);
-  const WordNumber sorted = *find_sorted(word);
+  const WordNumber sorted = find_sorted(word);
   if (sorted < counts_.size() && this->word(sorted) == word) return counts_[sorted];
   const auto fresh = fresh_.find(word);
   return fresh == fresh_.end() ? 0 : count_of(fresh->second);
@@ -221,7 +221,7 @@ std::vector<CountedWord> Lexicon::completions(const std::string& beginning, std:
       best.pop_back();
     }
   };
-  for (WordNumber number = *find_sorted(beginning); number < counts_.size() && word(number).starts_with(beginning);
+  for (WordNumber number = find_sorted(beginning); number < counts_.size() && word(number).starts_with(beginning);
        ++number)
     offer(number);
   for (auto it = fresh_.lower_bound(beginning); it != fresh_.end() && it->first.starts_with(beginning); ++it)

@@ -53,7 +53,7 @@ class Lexicon {
   std::uint32_t meant_at_least() const;
   std::string_view word(WordNumber number) const;
   std::uint32_t count_of(WordNumber number) const;
-  std::optional<WordNumber> find_sorted(std::string_view word) const;
+  WordNumber find_sorted(std::string_view word) const;  // of the first that is not before it
 
   mutable std::shared_mutex mutex_;
   Serial known_ = 0;

@@ -91,7 +91,6 @@ class Tables {
     const auto found = columns_.find(stem);
     return found == columns_.end() ? nullptr : found->second.get();
   }
-  std::size_t column_count() const { return columns_.size(); }
 
  private:
   void choose_columns(const OpenIndex& index);
