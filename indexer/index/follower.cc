@@ -30,6 +30,13 @@ constexpr Millis kPatience{200};  // before trying again for a lock or a full di
 
 // Following this many events costs more than building the index anew (and at least a third of it is new).
 constexpr std::int64_t kFarBehind = 50'000;
+// An index is renewed when so large a part of it is out of order: what is newest is looked for there document by
+// document.
+constexpr Serial kOutOfOrderShare = 4;
+// Numbers that segments may take while an index is renewed; the new one's are above them.
+constexpr std::uint64_t kNumbersMeanwhile = 10'000;
+constexpr std::chrono::minutes kRenewAgain{10};  // after a renewal that failed
+
 // Serials are 32 bits, shared by all segments of an open index (see OpenIndex::serial).
 constexpr Serial kLastSerial = 200'000'000;
 
@@ -45,12 +52,13 @@ std::string unfit(const Manifest& manifest, const std::string& ledger, std::int6
 
 }  // namespace
 
-Follower::Follower(Ledger& ledger, std::filesystem::path folder, std::size_t live_documents)
-    : ledger_(ledger), folder_(std::move(folder)), live_documents_(live_documents) {}
+Follower::Follower(Ledger& ledger, std::filesystem::path folder, Limits limits)
+    : ledger_(ledger), folder_(std::move(folder)), limits_(limits) {}
 
 bool Follower::is_open() const { return lock_ && lock_->holds() && (!manifest_ || live_); }
 
 void Follower::close() {
+  renewing_.reset();
   folding_.reset();
   live_.reset();
   manifest_.reset();
@@ -68,6 +76,7 @@ void Follower::open() {
     why = unfit(*manifest_, ledger_.id(), head);
     if (why.empty()) {
       try {
+        remove_unnamed(folder_, *manifest_, UINT64_MAX);
         if (!open_live() || live_place(*live_) <= head) return;
         why = "is ahead of the ledger, which was restored from an older copy";
       } catch (const Xapian::DatabaseLockError&) {
@@ -85,7 +94,6 @@ void Follower::open() {
 
 // Opens the segments, the last of them for writing. True if the live one had to be begun anew.
 bool Follower::open_live() {
-  remove_unnamed(folder_, *manifest_, UINT64_MAX);
   std::string why;
   if (manifest_->boot != boot_id()) {
     why = "the machine was started anew since";
@@ -151,18 +159,10 @@ bool Follower::step(const Stop& stop, const Progress& progress) {
     build(false, stop, progress);
     return true;
   }
-  std::int64_t reached = place;
-  const auto ids = touched_since(place, reached);
-  write(ids);
-  // The folder may have been deleted while we wrote: then what we wrote is gone, and the next step begins a new one.
-  if (!lock_->holds()) {
-    close();
-    return true;
-  }
-  set_live_place(*live_, reached);
-  live_->commit();
+  const std::int64_t reached = follow(place);
+  if (!live_) return true;
   if (progress) progress(reached, head);
-  if (live_->get_doccount() >= live_documents_) {
+  if (live_->get_doccount() >= limits_.live) {
     live_->close();
     sync_folder(folder_ / manifest_->segments.back());
     manifest_->place = reached;
@@ -171,7 +171,63 @@ bool Follower::step(const Stop& stop, const Progress& progress) {
   return true;
 }
 
+// Writes what the next batch of the feed after `place` touches; how far it reaches.
+std::int64_t Follower::follow(std::int64_t place) {
+  std::int64_t reached = place;
+  write(touched_since(place, reached));
+  if (lock_->holds()) {
+    set_live_place(*live_, reached);
+    live_->commit();
+    written_ = std::chrono::steady_clock::now();
+  } else {
+    close();  // the folder was deleted while we wrote: what we wrote is gone, and the next step begins a new one
+  }
+  return reached;
+}
+
+// Begins to renew the index where that is worth it and nothing else is going on; takes over a renewed one.
+void Follower::renew() {
+  const auto now = std::chrono::steady_clock::now();
+  if (renewing_ && renewing_->done()) {
+    std::optional<Manifest> renewed;
+    try {
+      renewed = renewing_->result();
+    } catch (const std::exception& error) {
+      spdlog::error("index event=renewal_failed error={}", log_value(error.what()));
+    } catch (const Xapian::Error& error) {
+      spdlog::error("index event=renewal_failed error={}", log_value(error.get_msg()));
+    }
+    renewing_.reset();
+    if (renewed)
+      take_over(*renewed);
+    else
+      renew_after_ = now + kRenewAgain;
+  }
+  if (!is_open() || !manifest_ || renewing_ || folding_ || now < renew_after_) return;
+  const Serial changed = next_ - 1 - manifest_->newest_first;
+  if (changed < limits_.out_of_order || changed < manifest_->newest_first / kOutOfOrderShare) return;
+  if (now - written_ < limits_.quiet && changed < manifest_->newest_first) return;
+  spdlog::info("index event=renewing changed={}", changed);
+  renewing_ = std::make_unique<Renewal>(ledger_, folder_, next_number() + kNumbersMeanwhile);
+}
+
+// Brings a renewed index up to the feed before anybody sees it, and puts it in the place of the one there is.
+void Follower::take_over(const Manifest& renewed) {
+  live_.reset();
+  in_live_.clear();
+  manifest_ = renewed;
+  open_live();
+  for (std::int64_t place = renewed.place;
+       place < ledger_.read([](Session& session) { return Feed(session).head(); });) {
+    place = follow(place);
+    if (!live_) return;
+  }
+  publish(folder_, *manifest_);
+  spdlog::info("index event=renewed insights={}", manifest_->newest_first);
+}
+
 void Follower::build(bool show, const Stop& stop, const Progress& progress) {
+  renewing_.reset();
   folding_.reset();
   const std::uint64_t named = manifest_ ? next_number() : 0;
   const auto built = build_in_bulk(ledger_, folder_, named, show, stop, progress);
@@ -181,6 +237,7 @@ void Follower::build(bool show, const Stop& stop, const Progress& progress) {
   manifest_ = built;
   publish(folder_, *manifest_);
   remove_old_indexes(folder_);
+  remove_unnamed(folder_, *manifest_, UINT64_MAX);
   open_live();
 }
 
@@ -197,7 +254,7 @@ void Follower::fold() {
     publish(folder_, *manifest_);
     spdlog::info("index event=folded segments={}", segments.size());
   }
-  if (folding_) return;
+  if (folding_ || renewing_) return;
   const std::vector<std::string> still(manifest_->segments.begin(), manifest_->segments.end() - 1);
   std::vector<std::size_t> documents;
   if (segments_to_fold(std::vector<std::size_t>(still.size(), 1)) == 0) return;
@@ -255,6 +312,7 @@ void Follower::run(const Stop& stop) {
     const auto seen = ledger_.commits();
     try {
       const bool busy = step(stop, {});
+      renew();
       if (waits_for_lock) spdlog::info("index event=lock_taken");
       waits_for_lock = false;
       if (!busy) ledger_.wait_past(seen, kLook);

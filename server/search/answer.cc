@@ -145,7 +145,8 @@ class Answering {
     hints_ = std::move(parsed.hints);
     if (question_.typing && !question_.q.empty() && question_.q.back() != ' ') let_go_on(parsed.root);
     if (!question_.literal)
-      corrections_ = correct_query(parsed.root, base_.lexicon, [&](const std::string& word) { return finds(word); });
+      corrections_ =
+          correct_query(parsed.root, base_.lexicon, [&](const std::string& word) { return notes_with(word); });
     root_ = std::move(parsed.root);
     planned_ = plan_query(root_, languages_, base_.vocabulary);
     if (planned_.plan.empty()) {
@@ -157,11 +158,11 @@ class Answering {
     if (!question_.like.empty()) add_feedback();
   }
 
-  bool finds(const std::string& word) const {
-    if (sight_.index.all.term_exists(stem(word, "en"))) return true;
-    return std::any_of(languages_.begin(), languages_.end(), [&](const std::string& language) {
-      return language != "en" && sight_.index.all.term_exists(stem(word, language));
-    });
+  std::int64_t notes_with(const std::string& word) const {
+    Xapian::doccount most = sight_.index.all.get_termfreq(stem(word, "en"));
+    for (const std::string& language : languages_)
+      if (language != "en") most = std::max(most, sight_.index.all.get_termfreq(stem(word, language)));
+    return most;
   }
 
   // The last word that was typed may go on.

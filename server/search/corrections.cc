@@ -57,10 +57,13 @@ bool is_searched(const QueryNode& node) {
          (!node.field || node.field->type == FieldType::words);
 }
 
+// A word of so few notes finds almost nothing; one that is a slip away and in so many times as many is likelier meant.
+constexpr std::int64_t kAlmostNothing = 2;
+constexpr std::int64_t kLikelier = 50;
+
 class Corrector {
  public:
-  Corrector(const Lexicon& lexicon, const std::function<bool(const std::string&)>& finds)
-      : lexicon_(lexicon), finds_(finds) {}
+  Corrector(const Lexicon& lexicon, const CountNotes& notes_with) : lexicon_(lexicon), notes_with_(notes_with) {}
 
   void correct(QueryNode& node, std::vector<Correction>& corrections) const {
     for (QueryNode& child : node.children) correct(child, corrections);
@@ -69,7 +72,7 @@ class Corrector {
   }
 
  private:
-  bool is_known(const std::string& word) const { return lexicon_.count(word) > 0 || finds_(word); }
+  bool is_known(const std::string& word) const { return lexicon_.count(word) > 0 || notes_with_(word) > 0; }
 
   bool all_known(std::string_view text) const {
     const auto tokens = tokenise(text);
@@ -84,9 +87,18 @@ class Corrector {
     return std::nullopt;
   }
 
+  // What was meant by a word that is known but finds almost nothing: that is searched beside it.
+  std::optional<Correction> likelier(const std::string& word) const {
+    const std::int64_t notes = std::max<std::int64_t>(notes_with_(word), 1);
+    if (notes > kAlmostNothing) return std::nullopt;
+    const auto near = lexicon_.correct(word);
+    if (!near || near->count < kLikelier * notes) return std::nullopt;
+    return Correction{word, near->word, "spelling", false};
+  }
+
   // What was meant by one word, and how that was found.
   std::optional<Correction> meant_by(const std::string& word) const {
-    if (is_known(word)) return std::nullopt;
+    if (is_known(word)) return likelier(word);
     const std::string other = other_alphabet(word);
     if (!other.empty()) {
       if (is_known(other)) return Correction{word, other, "transliteration", true};
@@ -113,7 +125,7 @@ class Corrector {
     }
     std::string corrected;
     std::size_t at = 0;
-    bool changed = false;
+    bool changed = false, instead = true;
     for (const Token& token : tokenise(text)) {
       if (token.whole || (node.prefix && token.end == text.size())) continue;
       auto correction = meant_by(token.word);
@@ -121,10 +133,22 @@ class Corrector {
       corrected += text.substr(at, token.begin - at) + correction->meant;
       at = token.end;
       changed = true;
+      instead = instead && correction->instead;
       correction->typed = text.substr(token.begin, token.end - token.begin);
       corrections.push_back(std::move(*correction));
     }
-    if (changed) node.text = corrected + text.substr(at);
+    if (!changed) return;
+    QueryNode meant = node;
+    meant.text = corrected + text.substr(at);
+    if (instead) {
+      node = std::move(meant);
+      return;
+    }
+    QueryNode either;
+    either.type = QueryNode::Type::either;
+    either.required = node.required || node.field || node.type == QueryNode::Type::phrase;
+    either.children = {std::move(node), std::move(meant)};
+    node = std::move(either);
   }
 
   // "PN 1240 B" where the base has "PN1240B": plain words side by side, one with a digit, that are one word together.
@@ -152,7 +176,7 @@ class Corrector {
   }
 
   const Lexicon& lexicon_;
-  const std::function<bool(const std::string&)>& finds_;
+  const CountNotes& notes_with_;
 };
 
 }  // namespace
@@ -172,10 +196,9 @@ std::string other_alphabet(std::string_view text) {
   return is_cyrillic(folded) ? replaced(folded, kToLatin) : replaced(folded, kToCyrillic);
 }
 
-std::vector<Correction> correct_query(QueryNode& root, const Lexicon& lexicon,
-                                      const std::function<bool(const std::string&)>& finds) {
+std::vector<Correction> correct_query(QueryNode& root, const Lexicon& lexicon, const CountNotes& notes_with) {
   std::vector<Correction> corrections;
-  Corrector(lexicon, finds).correct(root, corrections);
+  Corrector(lexicon, notes_with).correct(root, corrections);
   return corrections;
 }
 

@@ -3,6 +3,7 @@
 // another, parts of one word apart.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -19,10 +20,12 @@ struct Correction {
   bool instead = false;  // what was typed finds nothing and is not searched; else both are
 };
 
+// How many notes a folded word finds by its stem.
+using CountNotes = std::function<std::int64_t(const std::string&)>;
+
 // Corrects words and phrases of the tree in place: those that the base does not know, and that are no form of a word it
-// knows (`finds` tells whether a folded word finds anything by its stem). Any thread.
-std::vector<Correction> correct_query(QueryNode& root, const Lexicon& lexicon,
-                                      const std::function<bool(const std::string&)>& finds);
+// knows. A word that finds almost nothing, where one a slip away finds plenty, is searched beside that one. Any thread.
+std::vector<Correction> correct_query(QueryNode& root, const Lexicon& lexicon, const CountNotes& notes_with);
 
 // The same keys on the other layout (ЙЦУКЕН for QWERTY and back): "ghbdtn" -> "привет". Empty if a key has no letter
 // there.

@@ -44,14 +44,15 @@ struct Searcher::Handle {
 struct Searcher::Lease {
   explicit Lease(const Searcher& from) : searcher(from) {
     const std::string identity = manifest_identity(searcher.folder_);
+    std::unique_ptr<Handle> older;
     {
       const std::lock_guard lock(searcher.mutex_);
-      while (!searcher.idle_.empty() && (!handle || handle->identity != identity)) {
+      while (!searcher.idle_.empty() && !handle) {
         handle = std::move(searcher.idle_.back());
         searcher.idle_.pop_back();
+        if (handle->identity != identity) older = std::move(handle);
       }
     }
-    if (handle && handle->identity != identity) handle.reset();
     if (identity.empty()) return;
     try {
       if (handle) {
@@ -59,7 +60,22 @@ struct Searcher::Lease {
       } else {
         auto manifest = read_manifest(searcher.folder_);
         if (!manifest || manifest->segments.empty()) return;
+        std::unique_lock reading(searcher.reading_, std::defer_lock);
+        if (!is_in_memory(manifest->birth) && !reading.try_lock()) {
+          // Another thread reads the new index into memory. Until then the one before answers, where there is one.
+          if (older && older->manifest.birth != manifest->birth) {
+            handle = std::move(older);
+            return;
+          }
+          reading.lock();
+        }
         handle = std::make_unique<Handle>(identity, std::move(*manifest), searcher.folder_);
+        if (!is_in_memory(handle->manifest.birth)) {
+          auto memory = std::make_shared<Memory>(handle->manifest.birth, handle->index);
+          memory->lexicon.cover(searcher.folder_, handle->manifest, handle->index);
+          const std::lock_guard lock(searcher.mutex_);
+          searcher.memory_ = std::move(memory);
+        }
       }
       remember();
     } catch (const Xapian::DatabaseModifiedError&) {
@@ -80,6 +96,11 @@ struct Searcher::Lease {
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
 
+  bool is_in_memory(const std::string& birth) const {
+    const std::lock_guard lock(searcher.mutex_);
+    return searcher.memory_ && searcher.memory_->birth == birth;
+  }
+
   // What is in memory covers what the handle sees, and no more: of what it sees, something may be gone already from a
   // later state that another handle brought in.
   void remember() const {
@@ -87,8 +108,8 @@ struct Searcher::Lease {
       const std::lock_guard lock(searcher.mutex_);
       handle->vocabulary = searcher.vocabulary_;
       handle->pages = searcher.pages_.get();
-      if (!searcher.memory_ || searcher.memory_->birth != handle->manifest.birth)
-        searcher.memory_ = std::make_shared<Memory>(handle->manifest.birth, handle->index);
+      if (searcher.memory_->birth != handle->manifest.birth)
+        throw Xapian::DatabaseModifiedError("there is a new index");
       handle->memory = searcher.memory_;
     }
     Tables& tables = handle->memory->tables;

@@ -132,6 +132,7 @@ class Searcher {
   mutable std::shared_ptr<Memory> memory_;  // of the index's latest birth
   std::shared_ptr<const Vocabulary> vocabulary_;
   const std::unique_ptr<Pages> pages_;
+  mutable std::mutex reading_;  // held by who reads a new index into memory
 };
 
 }  // namespace tidings

@@ -130,7 +130,7 @@ void read_as_text(const std::string& input) {
   static_cast<void>(to_string(parsed.root));
   Lexicon lexicon;
   lexicon.add({{"насос", 9}, {"pump", 9}, {"bearing", 9}, {text.substr(0, 20), 2}});
-  static_cast<void>(correct_query(parsed.root, lexicon, [](const std::string&) { return false; }));
+  static_cast<void>(correct_query(parsed.root, lexicon, [](const std::string&) { return 0; }));
   static_cast<void>(lexicon.completions(text.substr(0, 3), 5));
   std::vector<Synonym> synonyms{{0, 1, {}, {text, "pump", "насос агрегат"}}};
   try {

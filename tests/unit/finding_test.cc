@@ -83,6 +83,27 @@ TEST_CASE("what the base knows, short words and numbers are left as they were ty
     CHECK_MESSAGE(base.ask({.q = typed}).corrections.empty(), typed);
 }
 
+TEST_CASE("a word that finds almost nothing is searched beside the one that was likelier meant") {
+  House house;
+  std::string notes = R"({"key":"slip","client":"A","body":"The compresor trips at night."})"
+                      "\n";
+  for (int i = 0; i < 60; ++i)
+    notes += R"({"client":"A","body":"Compressor runs hot, the nozzle of line )" + std::to_string(i) +
+             R"( is worn."})"
+             "\n";
+  house.import(notes);
+  house.index();
+  const Hits hits = house.search("compresor");
+  CHECK(hits.hits.at(0)["key"] == "slip");
+  CHECK(hits.hits.size() == 61);
+  CHECK(only_correction(hits).meant == "compressor");
+  CHECK_FALSE(only_correction(hits).instead);
+  CHECK(house.search("\"compresor runs\"").hits.size() == 60);
+  CHECK(house.search("+compresor +nozzle").hits.size() == 60);
+  CHECK(house.searcher.search({.q = "compresor", .literal = true}).hits.size() == 1);
+  CHECK(house.search("trips").corrections.empty());
+}
+
 TEST_CASE("the wrong keyboard layout and the other alphabet are understood") {
   const auto& base = demonstration();
   CHECK(only_correction(base.ask({.q = "yfcjc"})).meant == "насос");

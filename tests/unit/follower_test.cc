@@ -160,11 +160,11 @@ TEST_CASE("building a new index stops when asked, and is begun anew") {
   CHECK_FALSE(house.search("").incomplete);
 }
 
-TEST_CASE("segments are folded in the background, and no reader sees a gap or a double") {
-  House house;
+// Follows with `limits` while notes arrive and somebody turns pages all the time; `until` tells when enough happened.
+void follow_while_read(House& house, Follower::Limits limits, const std::function<bool(const Manifest&)>& until) {
   fill(house, 0, 40);
   const auto index = house.folder.path() / "index";
-  Follower follower(house.ledger, index, 5);  // a new live segment every five documents
+  Follower follower(house.ledger, index, limits);
   follower.catch_up(Stop{});
   Stop stop;
   std::atomic<int> kept = 40, rounds = 0, gaps = 0, doubles = 0;
@@ -192,9 +192,9 @@ TEST_CASE("segments are folded in the background, and no reader sees a gap or a 
     for (int wait = 0; wait < 200 && house.search("").total.value < 50 + i * 10; ++wait)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  const auto segments = [&] { return read_manifest(index)->segments.size(); };
-  for (int wait = 0; wait < 500 && segments() >= 10; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  CHECK(segments() < 10);
+  for (int wait = 0; wait < 500 && !until(*read_manifest(index)); ++wait)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK(until(*read_manifest(index)));
   stop.wish();
   following.join();
   reading.join();
@@ -203,6 +203,20 @@ TEST_CASE("segments are folded in the background, and no reader sees a gap or a 
   CHECK(rounds > 10);
   CHECK(gaps == 0);
   CHECK(doubles == 0);
+}
+
+TEST_CASE("segments are folded in the background, and no reader sees a gap or a double") {
+  House house;
+  follow_while_read(house, {.live = 5}, [](const Manifest& manifest) { return manifest.segments.size() < 10; });
+}
+
+TEST_CASE("an index that is out of order is renewed in the background, and no reader sees a gap or a double") {
+  House house;
+  follow_while_read(house, {.live = 5, .out_of_order = 30, .quiet = Millis(1)},
+                    [](const Manifest& manifest) { return manifest.newest_first > 200; });
+  const std::size_t folders =
+      static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(house.folder.path() / "index"), {}));
+  CHECK(folders < 20);  // nothing of what was made on the way is left
 }
 
 TEST_CASE("after the machine went down, the live segment is not trusted and followed anew") {

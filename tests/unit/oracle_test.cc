@@ -217,7 +217,7 @@ TEST_CASE("in small random worlds, search, facets and standing queries find what
     House house;
     std::map<std::string, Note> notes;
     // Several segments, and notes that were changed since they were indexed.
-    Follower follower(house.ledger, house.folder.path() / "index", 9);
+    Follower follower(house.ledger, house.folder.path() / "index", {.live = 9});
     for (int round = 0; round < 4; ++round) {
       for (int i = 0; i < 15; ++i) {
         const Note note = some_note(random, round * 15 + i);
@@ -275,7 +275,7 @@ TEST_CASE("in small random worlds, search, facets and standing queries find what
 TEST_CASE("newest and soonest are in order, whatever was kept or changed when") {
   Random random(9);
   House house;
-  Follower follower(house.ledger, house.folder.path() / "index", 9);
+  Follower follower(house.ledger, house.folder.path() / "index", {.live = 9});
   for (int i = 0; i < 80; ++i) {
     house.keep(draft_of(some_note(random, i)));
     if (i % 20 == 10) follower.catch_up(Stop{});
