@@ -63,9 +63,11 @@ int run(const Options& options) {
   Metrics metrics;
   Follower follower(ledger, options.data / "index");
   begin_vocabulary(ledger);
-  Dispatcher dispatcher(ledger, clock);
+  Router router(searcher);
+  Training training(ledger, router, clock, options.data / "router.model", stop);
+  Dispatcher dispatcher(ledger, router, clock);
   Notifier notifier(ledger, searcher, diary);
-  App app({ledger, searcher, clock, metrics, diary});
+  App app({ledger, searcher, router, training, clock, metrics, diary});
 
   const auto [host, port] = host_and_port(options.listen);
   const int bound = app.bind(host, port);
@@ -87,6 +89,7 @@ int run(const Options& options) {
     }
     notifier.run(stop);
   });
+  std::thread learning([&] { training.run(); });
   std::thread ending([&] {
     while (!stop.wait_for(std::chrono::hours(1))) continue;
     spdlog::info("server event=stopping");
@@ -95,6 +98,7 @@ int run(const Options& options) {
   app.serve();
   stop.wish();
   ending.join();
+  learning.join();
   notifying.join();
   dispatching.join();
   following.join();

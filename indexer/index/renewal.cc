@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "indexer/index/renewal.h"
 
-#include <sys/resource.h>
-
+#include "indexer/base/background.h"
 #include "indexer/base/refusal.h"
 #include "indexer/index/bulk.h"
 
@@ -23,10 +22,7 @@ Manifest Renewal::result() const {
 }
 
 void Renewal::run(const Ledger& ledger, const std::filesystem::path& folder, std::uint64_t named) {
-  constexpr int kLeastUrgent = 19;
-  // On Linux this is the calling thread's, and that of the threads it starts. Where it is refused, it is only slower
-  // for the others.
-  static_cast<void>(::setpriority(PRIO_PROCESS, 0, kLeastUrgent));
+  run_in_background();
   try {
     built_ = build_in_bulk(ledger, folder, named, false, stop_, {});
   } catch (...) {

@@ -84,6 +84,17 @@ std::vector<InsightId> Insights::ids_of_contact(ContactId contact, std::int64_t 
   });
 }
 
+std::vector<InsightId> Insights::latest(int limit) const {
+  return translated([&] {
+    std::vector<InsightId> ids;
+    InsightId id = 0;
+    soci::statement statement =
+        (session_.sql().prepare << "select id from insight order by id desc limit :limit", use(limit), into(id));
+    for (statement.execute(); statement.fetch();) ids.push_back(id);
+    return ids;
+  });
+}
+
 std::vector<InsightId> Insights::ids_newest_first() const {
   return translated([&] {
     std::vector<InsightId> ids;

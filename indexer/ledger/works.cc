@@ -11,6 +11,9 @@
 namespace tidings {
 namespace {
 
+constexpr int kLettersOfALesson = 3000;
+constexpr std::int64_t kMillisAWeek = 7 * 86'400'000LL;  // weeks since 1970, which begin on Thursdays
+
 constexpr const char* kColumns =
     "id, version, insight, queue, state, priority, route, holder, lease_until, reason, created_at, changed_at";
 
@@ -30,6 +33,15 @@ void insert(soci::session& sql, Work& work) {
          "id",
       use(work.insight), use(work.queue), use(state), use(work.priority), use(rank), use(route), use(work.reason),
       use(created_at), use(changed_at), into(work.id);
+}
+
+void insert_routing(soci::session& sql, const Work& work) {
+  const std::string by(to_string(work.route.by));
+  const Nullable<std::int64_t> rule(work.route.rule);
+  const std::int64_t at = to_millis(work.created_at);
+  sql << "insert into routing (work, queue, decided_by, rule, confidence, at) values (:work, :queue, :by, :rule, "
+         ":confidence, :at)",
+      use(work.id), use(work.queue), use(by), use(rule), use(work.route.confidence), use(at);
 }
 
 void insert_answer(soci::session& sql, Answer& answer) {
@@ -90,6 +102,7 @@ Work Works::place(InsightId insight, const Route& route, double priority, const 
     work.route = route;
     work.created_at = work.changed_at = session_.now();
     insert(session_.sql(), work);
+    insert_routing(session_.sql(), work);
     Feed(session_).append(by, "work.placed", subject("work", work.id), work);
     return work;
   });
@@ -102,7 +115,9 @@ Work Works::keep_history(const Insight& insight, const History& history, WorkSta
     work.insight = insight.id;
     work.queue = history.queue;
     work.state = state;
-    work.route = Route{history.queue, RoutedBy::import, {}, {"The note came with its queue."}};
+    work.route.queue = history.queue;
+    work.route.by = RoutedBy::import;
+    work.route.reasons = {"The note came with its queue."};
     work.reason = history.reason;
     work.created_at = work.changed_at = insight.recorded_at;
     insert(sql, work);
@@ -238,6 +253,72 @@ std::vector<Work> Works::lapsed() const {
   });
 }
 
+std::vector<Lesson> Works::lessons(int limit) const {
+  return translated([&] {
+    std::vector<Lesson> lessons;
+    Lesson lesson;
+    std::string state;
+    for_each_row(session_.sql(),
+                 fmt::format("select w.insight, w.queue, w.state, i.title, substr(i.body, 1, {}), case when i.industry "
+                             "<> '' then i.industry else c.industry end, i.kind from work w join insight i on i.id = "
+                             "w.insight join client c on c.id = i.client where w.queue <> 'triage' and (w.state <> "
+                             "'waiting' or w.id in (select work from routing where corrected_at is not null)) order "
+                             "by w.changed_at desc, w.id desc limit {}",
+                             kLettersOfALesson, limit),
+                 std::tie(lesson.insight, lesson.queue, state, lesson.title, lesson.body, lesson.industry, lesson.kind),
+                 std::tuple<>(), [&] {
+                   lesson.state = *parse_name<WorkState>(state);
+                   lessons.push_back(lesson);
+                 });
+    return lessons;
+  });
+}
+
+std::pair<std::int64_t, std::int64_t> Works::lesson_counts() const {
+  return translated([&] {
+    std::int64_t done = 0, corrected = 0;
+    session_.sql() << "select count(*) from work where queue <> 'triage' and state <> 'waiting'", into(done);
+    session_.sql() << "select count(*) from routing where corrected_at is not null", into(corrected);
+    return std::pair(done, corrected);
+  });
+}
+
+std::vector<RoutedWeek> Works::routed_by_week(RoutedBy by, Time since) const {
+  return translated([&] {
+    std::vector<RoutedWeek> weeks;
+    RoutedWeek week;
+    std::int64_t number = 0;
+    const std::string by_name(to_string(by));
+    const std::int64_t from = to_millis(since);
+    for_each_row(session_.sql(),
+                 fmt::format("select queue, at / {0}, count(*), count(corrected_at) from routing where decided_by = "
+                             ":by and at >= :since group by queue, at / {0} order by 2, 1",
+                             kMillisAWeek),
+                 std::tie(week.queue, number, week.routed, week.corrected), std::tie(by_name, from), [&] {
+                   week.begins = to_day(from_millis(number * kMillisAWeek));
+                   weeks.push_back(week);
+                 });
+    return weeks;
+  });
+}
+
+std::map<RuleId, RuleRecord> Queues::rule_records() const {
+  return translated([&] {
+    std::map<RuleId, RuleRecord> records;
+    RuleId rule = 0;
+    RuleRecord record;
+    std::int64_t last = 0;
+    for_each_row(
+        session_.sql(),
+        "select rule, count(*), count(corrected_at), max(at) from routing where rule is not null group by rule",
+        std::tie(rule, record.hits, record.corrected, last), std::tuple<>(), [&] {
+          record.last_hit = from_millis(last);
+          records[rule] = record;
+        });
+    return records;
+  });
+}
+
 Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& by) {
   return translated([&] {
     soci::session& sql = session_.sql();
@@ -268,7 +349,13 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
     if (act == WorkAct::reroute) {
       if (!has_queue(details.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", details.queue));
       body["to_queue"] = work.queue = details.queue;
-      work.route = Route{details.queue, RoutedBy::person, {}, {fmt::format("{} moved it here.", by.name)}};
+      const std::int64_t at = to_millis(work.changed_at);
+      sql << "update routing set corrected_to = :queue, corrected_at = :at where work = :work and corrected_at is null",
+          use(details.queue), use(at), use(id);
+      work.route = Route{};
+      work.route.queue = details.queue;
+      work.route.by = RoutedBy::person;
+      work.route.reasons = {fmt::format("{} moved it here.", by.name)};
       if (!details.reason.empty()) work.route.reasons.push_back(details.reason);
     }
     if (act == WorkAct::answer) {
@@ -362,10 +449,11 @@ Rule Queues::create_rule(Rule rule, const Actor& by) {
   return translated([&] {
     if (!Works(session_).has_queue(rule.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", rule.queue));
     const int enabled = rule.enabled;
-    session_.sql() << "insert into rule (version, name, query, queue, place, enabled) values (1, :name, :query, "
-                      ":queue, :place, :enabled) "
-                      "returning id",
-        use(rule.name), use(rule.query), use(rule.queue), use(rule.rank), use(enabled), into(rule.id);
+    const std::string tags = dump(rule.tags), notify = dump(rule.notify);
+    session_.sql() << "insert into rule (version, name, query, queue, place, enabled, priority, tags, notify) values "
+                      "(1, :name, :query, :queue, :place, :enabled, :priority, :tags, :notify) returning id",
+        use(rule.name), use(rule.query), use(rule.queue), use(rule.rank), use(enabled), use(rule.priority), use(tags),
+        use(notify), into(rule.id);
     rule.version = 1;
     Feed(session_).append(by, "rule.created", subject("rule", rule.id), rule);
     return rule;
@@ -376,12 +464,14 @@ Rule Queues::change_rule(Rule rule, const Actor& by) {
   return translated([&] {
     if (!Works(session_).has_queue(rule.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", rule.queue));
     const int enabled = rule.enabled;
+    const std::string tags = dump(rule.tags), notify = dump(rule.notify);
     soci::statement update =
         (session_.sql().prepare
              << "update rule set version = version + 1, name = :name, query = :query, queue = :queue, "
-                "place = :place, enabled = :enabled where id = :id and version = :version",
-         use(rule.name), use(rule.query), use(rule.queue), use(rule.rank), use(enabled), use(rule.id),
-         use(rule.version));
+                "place = :place, enabled = :enabled, priority = :priority, tags = :tags, notify = :notify where id = "
+                ":id and version = :version",
+         use(rule.name), use(rule.query), use(rule.queue), use(rule.rank), use(enabled), use(rule.priority), use(tags),
+         use(notify), use(rule.id), use(rule.version));
     update.execute(true);
     if (update.get_affected_rows() != 1)
       throw Refusal(Code::stale, "the rule was changed since it was read; read it again");
@@ -410,13 +500,15 @@ std::vector<Rule> Queues::rules() const {
     std::vector<Rule> rules;
     Rule rule;
     int enabled = 0;
-    soci::statement statement =
-        (session_.sql().prepare
-             << "select id, version, name, query, queue, place, enabled from rule order by place, id",
-         into(rule.id), into(rule.version), into(rule.name), into(rule.query), into(rule.queue), into(rule.rank),
-         into(enabled));
+    std::string tags, notify;
+    soci::statement statement = (session_.sql().prepare << "select id, version, name, query, queue, place, enabled, "
+                                                           "priority, tags, notify from rule order by place, id",
+                                 into(rule.id), into(rule.version), into(rule.name), into(rule.query), into(rule.queue),
+                                 into(rule.rank), into(enabled), into(rule.priority), into(tags), into(notify));
     for (statement.execute(); statement.fetch();) {
       rule.enabled = enabled != 0;
+      rule.tags = json::parse(tags).get<std::vector<std::string>>();
+      rule.notify = json::parse(notify).get<std::vector<std::string>>();
       rules.push_back(rule);
     }
     return rules;

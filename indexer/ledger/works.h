@@ -2,8 +2,10 @@
 // Queues, rules and work in the ledger. Every move of work goes through `after` (model/work.h) and leaves an event.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "indexer/ledger/accounts.h"
@@ -33,6 +35,27 @@ struct WorkFilter {
   int limit = 50;
 };
 
+// Work that teaches the router where a note belongs; the text is cut to what is worth reading.
+struct Lesson {
+  InsightId insight = 0;
+  std::string queue;
+  WorkState state = WorkState::waiting;  // waiting: a person moved it there
+  std::string title, body, industry, kind;
+};
+
+// How many works were routed to a queue in a week, and how many of them a person has moved since.
+struct RoutedWeek {
+  Day begins{};
+  std::string queue;
+  std::int64_t routed = 0, corrected = 0;
+};
+
+// What became of what a rule routed.
+struct RuleRecord {
+  std::int64_t hits = 0, corrected = 0;
+  Time last_hit{};
+};
+
 class Queues {
  public:
   explicit Queues(Session& session) : session_(session) {}
@@ -48,6 +71,7 @@ class Queues {
   void remove_rule(RuleId id, const Actor& by);
   Rule find_rule(RuleId id) const;
   std::vector<Rule> rules() const;  // in the order in which they are tried
+  std::map<RuleId, RuleRecord> rule_records() const;
 
  private:
   Session& session_;
@@ -78,6 +102,12 @@ class Works {
   std::optional<Work> next(const std::string& queue) const;
   // Claimed works whose lease has ended.
   std::vector<Work> lapsed() const;
+
+  // What the router can learn from, the latest first.
+  std::vector<Lesson> lessons(int limit) const;
+  // How much there is to learn from: works that are not waiting, and corrections by people.
+  std::pair<std::int64_t, std::int64_t> lesson_counts() const;
+  std::vector<RoutedWeek> routed_by_week(RoutedBy by, Time since) const;
 
   // Does `act` to the work. Throws Refusal: not_found, conflict (the state does not allow it), invalid (unknown queue).
   // Whether `by` may do it is the desk's question, not this one's.

@@ -30,11 +30,12 @@ void to_json(json& out, const SavedSearch& search);
 enum class NoticeKind {
   found,     // a saved search found a new or changed insight, or a new answer
   solvable,  // a new answer may solve what an open insight tells
+  routed,    // a rule put an insight into a queue, and says who is to know
 };
 template <>
 struct Names<NoticeKind> {
-  static constexpr std::pair<NoticeKind, std::string_view> all[] = {{NoticeKind::found, "found"},
-                                                                    {NoticeKind::solvable, "solvable"}};
+  static constexpr std::pair<NoticeKind, std::string_view> all[] = {
+      {NoticeKind::found, "found"}, {NoticeKind::solvable, "solvable"}, {NoticeKind::routed, "routed"}};
 };
 
 struct Notification {
@@ -43,8 +44,8 @@ struct Notification {
   Time at{};
   NoticeKind kind = NoticeKind::found;
   InsightId insight = 0;
-  std::string reason;  // one of a kind for the user and insight: "search:5", "search:5 answer:9", "answer:9"
-  json detail;         // {search, title} or {answer_of, likeness}
+  std::string reason;  // one of a kind for the user and insight: "search:5", "search:5 answer:9", "answer:9", "rule:2"
+  json detail;         // {search, title}, {answer_of, likeness} or {rule, title, queue}
   std::optional<Time> seen_at;
 };
 void to_json(json& out, const Notification& notification);

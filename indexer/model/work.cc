@@ -49,12 +49,25 @@ void to_json(json& out, const Queue& queue) {
 }
 
 void to_json(json& out, const Rule& rule) {
-  out = {{"id", rule.id},       {"version", rule.version}, {"name", rule.name},      {"query", rule.query},
-         {"queue", rule.queue}, {"rank", rule.rank},       {"enabled", rule.enabled}};
+  out = {{"id", rule.id},       {"version", rule.version}, {"name", rule.name},       {"query", rule.query},
+         {"queue", rule.queue}, {"rank", rule.rank},       {"enabled", rule.enabled}, {"priority", rule.priority},
+         {"tags", rule.tags},   {"notify", rule.notify}};
+}
+
+void to_json(json& out, const Candidate& candidate) {
+  out = {{"queue", candidate.queue}, {"probability", candidate.probability}};
+}
+
+void from_json(const json& in, Candidate& candidate) {
+  take(in, "queue", candidate.queue);
+  take(in, "probability", candidate.probability);
 }
 
 void to_json(json& out, const Route& route) {
-  out = {{"queue", route.queue}, {"by", route.by}, {"rule", or_null(route.rule)}, {"reasons", route.reasons}};
+  out = {{"queue", route.queue},           {"by", route.by},
+         {"rule", or_null(route.rule)},    {"reasons", route.reasons},
+         {"confidence", route.confidence}, {"candidates", route.candidates},
+         {"evidence", route.evidence}};
 }
 
 void from_json(const json& in, Route& route) {
@@ -62,6 +75,9 @@ void from_json(const json& in, Route& route) {
   take_name(in, "by", route.by);
   take_optional(in, "rule", route.rule);
   take(in, "reasons", route.reasons);
+  take(in, "confidence", route.confidence);
+  take(in, "candidates", route.candidates);
+  take(in, "evidence", route.evidence);
 }
 
 void to_json(json& out, const Work& work) {
@@ -106,6 +122,9 @@ void update(Rule& rule, const json& in) {
   take_text(in, "queue", rule.queue);
   take(in, "rank", rule.rank);
   take(in, "enabled", rule.enabled);
+  take(in, "priority", rule.priority);
+  take(in, "tags", rule.tags);
+  take(in, "notify", rule.notify);
 }
 
 void update(Telling& telling, const json& in) {

@@ -34,7 +34,7 @@ struct Queue {
 };
 
 // Insights that `query` (in the search language) finds go to `queue`. The rule with the smallest rank wins, then the
-// oldest.
+// oldest; it alone sets what a rule may set.
 struct Rule {
   RuleId id = 0;
   std::int64_t version = 1;
@@ -43,6 +43,9 @@ struct Rule {
   std::string queue;
   int rank = 100;
   bool enabled = true;
+  double priority = 0;              // on top of the work's own
+  std::vector<std::string> tags;    // put on the insight
+  std::vector<std::string> notify;  // audiences that are told (see SavedSearch)
 };
 
 enum class WorkState { waiting, claimed, answered, told, declined };
@@ -80,12 +83,20 @@ struct Names<RoutedBy> {
                                                                   {RoutedBy::import, "import"}};
 };
 
+struct Candidate {
+  std::string queue;
+  double probability = 0;
+};
+
 // A decision of the router, with its reasons as sentences for people.
 struct Route {
   std::string queue = std::string(kTriage);
   RoutedBy by = RoutedBy::triage;
   std::optional<RuleId> rule;
   std::vector<std::string> reasons;
+  double confidence = 0;              // the chance that `queue` is right; 0 where nobody can say
+  std::vector<Candidate> candidates;  // the likeliest first
+  json evidence;  // what the learned router saw: {margin, examples, for, against, without, would_go}; else null
 };
 
 struct Work {
@@ -136,10 +147,12 @@ struct Telling {
 
 void to_json(json& out, const Queue& queue);
 void to_json(json& out, const Rule& rule);
+void to_json(json& out, const Candidate& candidate);
 void to_json(json& out, const Route& route);
 void to_json(json& out, const Work& work);
 void to_json(json& out, const Answer& answer);
 void to_json(json& out, const Telling& telling);
+void from_json(const json& in, Candidate& candidate);
 void from_json(const json& in, Route& route);
 
 // Takes over the members that `in` names (see account.h).

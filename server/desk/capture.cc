@@ -14,7 +14,6 @@
 #include "server/desk/search_desk.h"
 #include "server/desk/views.h"
 #include "server/routing/priority.h"
-#include "server/routing/router.h"
 
 namespace tidings {
 namespace {
@@ -92,7 +91,7 @@ json Capture::history(InsightId id) const {
   return {{"items", events}};
 }
 
-json Capture::preview(const json& draft, const Searcher& searcher) const {
+json Capture::preview(const json& draft, const Router& router, const Searcher& searcher) const {
   const Draft read = checked(draft);
   WholeInsight whole;
   whole.insight = read.insight;
@@ -103,14 +102,10 @@ json Capture::preview(const json& draft, const Searcher& searcher) const {
   whole.client = client.value_or(Client{});
   if (!client) whole.client.name = read.client;
   const Vocabulary vocabulary(Synonyms(session_).list());
-  const Route route = decide_routes({whole}, Queues(session_).rules(), vocabulary).front();
-  json shown = route;
-  // A rule is sure; triage is not; nothing in between exists before the router learns.
-  shown["confidence"] = route.by == RoutedBy::rule ? 1.0 : 0.0;
-  shown["candidates"] = json::array();
-  if (route.by == RoutedBy::rule) shown["candidates"].push_back({{"queue", route.queue}, {"probability", 1.0}});
+  const Queues queues(session_);
+  const Route route = router.decide({whole}, queues.rules(), queues.list(), vocabulary).front();
   return {{"client_known", client.has_value()},
-          {"route", shown},
+          {"route", route},
           {"similar", alike_view(searcher.similar(whole, kPreviewed))},
           {"priority", priority_of(whole, clients.total_revenue(), to_day(session_.now()))}};
 }

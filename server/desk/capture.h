@@ -8,6 +8,7 @@
 #include "indexer/ledger/session.h"
 #include "indexer/model/insight.h"
 #include "indexer/model/user.h"
+#include "server/routing/router.h"
 #include "server/search/searcher.h"
 
 namespace tidings {
@@ -29,7 +30,7 @@ class Capture {
 
   // What would become of a draft: {client_known, route, priority}, and what is like it already (`similar`). Nothing is
   // kept.
-  json preview(const json& draft, const Searcher& searcher) const;
+  json preview(const json& draft, const Router& router, const Searcher& searcher) const;
 
  private:
   Draft checked(const json& draft) const;

@@ -3,6 +3,9 @@
 // was something to place: events of other kinds are passed over in memory.
 #include "server/desk/dispatcher.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <set>
 
 #include "indexer/base/log.h"
@@ -12,6 +15,7 @@
 #include "indexer/ledger/searches.h"
 #include "indexer/ledger/works.h"
 #include "server/desk/leases.h"
+#include "server/desk/notifier.h"
 #include "server/routing/priority.h"
 #include "server/routing/router.h"
 
@@ -25,6 +29,32 @@ constexpr Millis kLook{100};
 constexpr Millis kPatience{500};
 constexpr Millis kLeaseLook{1000};
 
+// What a rule asks for beside the queue: tags on the insight, and news for whom it names.
+void follow_rule(Session& session, const Rule& rule, const WholeInsight& whole) {
+  Insight insight = Insights(session).find(whole.insight.id);
+  const std::size_t before = insight.tags.size();
+  for (const std::string& tag : rule.tags)
+    if (insight.tags.size() < kMaxTags &&
+        std::find(insight.tags.begin(), insight.tags.end(), tag) == insight.tags.end())
+      insight.tags.push_back(tag);
+  if (insight.tags.size() != before) {
+    std::vector<std::string> contacts;
+    for (const ContactName& contact : insight.contacts) contacts.push_back(contact.name);
+    Insights(session).change(insight, contacts, kRouter);
+  }
+  for (const std::string& audience : rule.notify)
+    for (const std::string& user : members_of(session, audience)) {
+      Notification notification;
+      notification.user = user;
+      notification.at = session.now();
+      notification.kind = NoticeKind::routed;
+      notification.insight = insight.id;
+      notification.reason = fmt::format("rule:{}", rule.id);
+      notification.detail = {{"rule", rule.id}, {"title", rule.name}, {"queue", rule.queue}};
+      Notifications(session).add(notification);
+    }
+}
+
 }  // namespace
 
 bool Dispatcher::route() {
@@ -32,6 +62,7 @@ bool Dispatcher::route() {
     std::int64_t from = 0, reached = 0;
     std::vector<WholeInsight> insights;
     std::vector<Rule> rules;
+    std::vector<Queue> queues;
     std::vector<Synonym> synonyms;
     double revenue = 0;
   };
@@ -49,6 +80,7 @@ bool Dispatcher::route() {
       if (!works.of_insight(id)) read.insights.push_back(Insights(session).whole(id));
     if (!read.insights.empty()) {
       read.rules = Queues(session).rules();
+      read.queues = Queues(session).list();
       read.synonyms = Synonyms(session).list();
       read.revenue = Clients(session).total_revenue();
     }
@@ -56,7 +88,8 @@ bool Dispatcher::route() {
   });
   if (batch.reached == batch.from) return false;
   if (!batch.insights.empty()) {
-    const std::vector<Route> routes = decide_routes(batch.insights, batch.rules, Vocabulary(batch.synonyms));
+    const std::vector<Route> routes =
+        router_.decide(batch.insights, batch.rules, batch.queues, Vocabulary(batch.synonyms));
     const Day today = to_day(clock_.now());
     ledger_.write([&](Session& session) {
       Works works(session);
@@ -65,7 +98,12 @@ bool Dispatcher::route() {
         if (works.of_insight(whole.insight.id)) continue;  // another dispatcher was first
         Route route = routes[i];
         if (!works.has_queue(route.queue)) route = Route{};
-        works.place(whole.insight.id, route, priority_of(whole, batch.revenue, today).total(), kRouter);
+        const auto rule = std::find_if(batch.rules.begin(), batch.rules.end(),
+                                       [&](const Rule& each) { return route.rule == each.id; });
+        const bool ruled = rule != batch.rules.end();
+        const double priority = priority_of(whole, batch.revenue, today).total() + (ruled ? rule->priority : 0);
+        works.place(whole.insight.id, route, priority, kRouter);
+        if (ruled) follow_rule(session, *rule, whole);
       }
       Feed feed(session);
       if (feed.place(kName) < batch.reached) feed.set_place(kName, batch.reached);

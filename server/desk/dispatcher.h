@@ -5,13 +5,15 @@
 
 #include "indexer/base/stop.h"
 #include "indexer/ledger/ledger.h"
+#include "server/routing/router.h"
 
 namespace tidings {
 
 // One thread. Any number of dispatchers may share a ledger: each insight is placed once.
 class Dispatcher {
  public:
-  explicit Dispatcher(Ledger& ledger, const Clock& clock) : ledger_(ledger), clock_(clock) {}
+  Dispatcher(Ledger& ledger, const Router& router, const Clock& clock)
+      : ledger_(ledger), router_(router), clock_(clock) {}
 
   // Until `stop`. What goes wrong is logged and tried again.
   void run(const Stop& stop);
@@ -24,6 +26,7 @@ class Dispatcher {
 
  private:
   Ledger& ledger_;
+  const Router& router_;
   const Clock& clock_;
   std::int64_t place_ = -1;  // in the feed; -1: not read yet
 };

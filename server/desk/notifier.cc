@@ -29,18 +29,7 @@ constexpr std::size_t kLooksAlike = 20;
 
 }  // namespace
 
-void Notifier::load() {
-  const auto [synonyms, searches] =
-      ledger_.read([](Session& session) { return std::pair(Synonyms(session).list(), SavedSearches(session).list()); });
-  vocabulary_ = std::make_shared<Vocabulary>(synonyms);
-  searcher_.use(vocabulary_);
-  searches_ = searches;
-  std::vector<std::string> queries;
-  for (const SavedSearch& search : searches_) queries.push_back(search.query);
-  standing_ = std::make_shared<StandingQueries>(queries, *vocabulary_);
-}
-
-std::vector<std::string> Notifier::audience(Session& session, const std::string& audience) const {
+std::vector<std::string> members_of(Session& session, const std::string& audience) {
   const std::size_t colon = audience.find(':');
   const std::string kind = audience.substr(0, colon), name = audience.substr(colon + 1);
   if (kind == "user") return {name};
@@ -54,6 +43,17 @@ std::vector<std::string> Notifier::audience(Session& session, const std::string&
     if (is_in && user.active) names.push_back(user.name);
   }
   return names;
+}
+
+void Notifier::load() {
+  const auto [synonyms, searches] =
+      ledger_.read([](Session& session) { return std::pair(Synonyms(session).list(), SavedSearches(session).list()); });
+  vocabulary_ = std::make_shared<Vocabulary>(synonyms);
+  searcher_.use(vocabulary_);
+  searches_ = searches;
+  std::vector<std::string> queries;
+  for (const SavedSearch& search : searches_) queries.push_back(search.query);
+  standing_ = std::make_shared<StandingQueries>(queries, *vocabulary_);
 }
 
 void Notifier::tell(const WholeInsight& whole, bool answered, std::vector<Notification>& notifications) const {
@@ -92,7 +92,7 @@ void Notifier::keep(const std::vector<Notification>& notifications, std::int64_t
     std::set<std::pair<SavedSearchId, InsightId>> told;
     for (Notification notification : notifications) {
       notification.at = session.now();
-      for (const std::string& user : audience(session, notification.user)) {
+      for (const std::string& user : members_of(session, notification.user)) {
         notification.user = user;
         if (kept.add(notification) && notification.kind == NoticeKind::found)
           told.emplace(notification.detail["search"].get<SavedSearchId>(), notification.insight);

@@ -15,6 +15,9 @@
 
 namespace tidings {
 
+// The active users that an audience (see SavedSearch) means now.
+std::vector<std::string> members_of(Session& session, const std::string& audience);
+
 // One thread. Any number of notifiers may share a ledger: nobody is told a thing twice.
 class Notifier {
  public:
@@ -36,7 +39,6 @@ class Notifier {
   // What is to be told of an insight; the user of each is still an audience.
   void tell(const WholeInsight& whole, bool answered, std::vector<Notification>& notifications) const;
   void keep(const std::vector<Notification>& notifications, std::int64_t reached);
-  std::vector<std::string> audience(Session& session, const std::string& audience) const;
 
   Ledger& ledger_;
   Searcher& searcher_;

@@ -7,6 +7,7 @@
 
 #include "indexer/base/text.h"
 #include "indexer/ledger/insights.h"
+#include "indexer/ledger/searches.h"
 #include "indexer/model/fields.h"
 #include "indexer/model/schema.h"
 #include "server/desk/leases.h"
@@ -17,6 +18,9 @@
 
 namespace tidings {
 namespace {
+
+constexpr int kPreviewed = 200;  // insights that a rule is tried on
+constexpr std::size_t kShownMatches = 20;
 
 const Actor kLeases{"system:leases", Role::admin};
 
@@ -61,7 +65,59 @@ json QueueDesk::change_queue(const std::string& name, const json& patch, std::op
   return queue(Queues(session_).change(patched(now, patch, "queue", {"version"}), actor_).name);
 }
 
-json QueueDesk::rules() const { return {{"items", Queues(session_).rules()}}; }
+json QueueDesk::rules() const {
+  const Queues queues(session_);
+  const auto records = queues.rule_records();
+  json items = json::array();
+  for (const Rule& rule : queues.rules()) {
+    json item = rule;
+    const auto record = records.find(rule.id);
+    const bool hit = record != records.end();
+    item["hits"] = hit ? record->second.hits : 0;
+    item["rerouted"] = hit ? record->second.corrected : 0;
+    item["last_hit"] = hit ? json(to_string(record->second.last_hit)) : json();
+    items.push_back(std::move(item));
+  }
+  return {{"items", std::move(items)}};
+}
+
+json QueueDesk::preview_rule(const json& body) const {
+  require(actor_, Right::lead);
+  record_schema("rule-preview").require(body);
+  Rule rule;
+  rule.name = "preview";
+  update(rule, body);
+  require_standing_query(rule.query);
+  const RuleId itself = body.value("id", RuleId{0});
+  std::vector<Rule> before;  // those that are tried before it
+  for (const Rule& each : Queues(session_).rules()) {
+    const bool first = each.rank < rule.rank || (each.rank == rule.rank && (itself == 0 || each.id < itself));
+    if (each.enabled && each.id != itself && first) before.push_back(each);
+  }
+  std::vector<std::string> queries{rule.query};
+  for (const Rule& each : before) queries.push_back(each.query);
+  std::vector<WholeInsight> insights;
+  for (InsightId id : Insights(session_).latest(body.value("last", kPreviewed)))
+    insights.push_back(Insights(session_).whole(id));
+  const auto matches = match_queries(insights, queries, Vocabulary(Synonyms(session_).list()));
+  json items = json::array();
+  int count = 0, taken = 0;
+  for (std::size_t i = 0; i < insights.size(); ++i) {
+    if (matches[i].empty() || matches[i].front() != 0) continue;
+    ++count;
+    const Rule* taker = matches[i].size() > 1 ? &before[matches[i][1] - 1] : nullptr;
+    taken += taker != nullptr;
+    if (items.size() == kShownMatches) continue;
+    const WholeInsight& whole = insights[i];
+    items.push_back(
+        {{"insight", whole.insight.id},
+         {"title", whole.insight.title.empty() ? std::string(cut(whole.insight.body, kMaxTitle)) : whole.insight.title},
+         {"client", whole.client.name},
+         {"queue", whole.work ? json(whole.work->queue) : json()},
+         {"taken_by", taker ? json({{"id", taker->id}, {"name", taker->name}}) : json()}});
+  }
+  return {{"looked_at", insights.size()}, {"matches", count}, {"taken", taken}, {"items", std::move(items)}};
+}
 
 json QueueDesk::create_rule(const json& body) {
   require(actor_, Right::lead);

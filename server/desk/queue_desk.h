@@ -23,8 +23,11 @@ class QueueDesk {
   json create_queue(const json& body);
   json change_queue(const std::string& name, const json& patch, std::optional<std::int64_t> version);
 
-  json rules() const;
+  json rules() const;  // each with what became of what it caught
   json create_rule(const json& body);
+  // What a rule (schemas/records/rule-preview.schema.json) would catch among the latest insights, and which of that
+  // another rule takes first: {looked_at, matches, taken, items}.
+  json preview_rule(const json& body) const;
   json change_rule(RuleId id, const json& patch, std::optional<std::int64_t> version);
   void remove_rule(RuleId id);
 

@@ -14,6 +14,7 @@
 #include "indexer/ledger/ledger.h"
 #include "indexer/model/user.h"
 #include "server/desk/search_desk.h"
+#include "server/desk/training.h"
 #include "server/http/connection.h"
 #include "server/http/metrics.h"
 #include "server/http/parameters.h"
@@ -26,6 +27,8 @@ namespace tidings {
 struct Parts {
   Ledger& ledger;
   const Searcher& searcher;
+  const Router& router;
+  Training& training;
   const Clock& clock;
   Metrics& metrics;
   SearchDiary& diary;

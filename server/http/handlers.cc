@@ -162,8 +162,9 @@ Reply keep_insight(Context& context) {
 
 Reply preview_insight(Context& context) {
   const json draft = context.read_body();
-  return thing(context.read(
-      [&](Session& session) { return Capture(session, context.actor).preview(draft, context.parts.searcher); }));
+  return thing(context.read([&](Session& session) {
+    return Capture(session, context.actor).preview(draft, context.parts.router, context.parts.searcher);
+  }));
 }
 
 Reply get_insight(Context& context) {
@@ -248,6 +249,22 @@ Reply list_rules(Context& context) {
 Reply create_rule(Context& context) {
   const json body = context.read_body();
   return context.write([&](Session& session) { return created(QueueDesk(session, context.actor).create_rule(body)); });
+}
+
+Reply preview_rule(Context& context) {
+  const json body = context.read_body();
+  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).preview_rule(body); }));
+}
+
+Reply get_router(Context& context) {
+  require(context.actor, Right::read);
+  return thing(context.read([&](Session& session) { return context.parts.training.report(session); }));
+}
+
+Reply train_router(Context& context) {
+  require(context.actor, Right::lead);
+  context.parts.training.train_now();
+  return get_router(context);
 }
 
 Reply change_rule(Context& context) {

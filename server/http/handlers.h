@@ -55,6 +55,9 @@ Reply act_on_work(Context& context);
 
 Reply list_rules(Context& context);
 Reply create_rule(Context& context);
+Reply preview_rule(Context& context);
+Reply get_router(Context& context);
+Reply train_router(Context& context);
 Reply change_rule(Context& context);
 Reply remove_rule(Context& context);
 

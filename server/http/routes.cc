@@ -50,8 +50,12 @@ const std::vector<Endpoint>& endpoints() {
 
       {"GET", "/api/v1/rules", anybody, list_rules},
       {"POST", "/api/v1/rules", anybody, create_rule},
+      {"POST", "/api/v1/rules/preview", anybody, preview_rule},
       {"PATCH", "/api/v1/rules/{id}", anybody, change_rule},
       {"DELETE", "/api/v1/rules/{id}", anybody, remove_rule},
+
+      {"GET", "/api/v1/router", anybody, get_router},
+      {"POST", "/api/v1/router/train", anybody, train_router},
 
       {"GET", "/api/v1/clients", anybody, list_clients},
       {"POST", "/api/v1/clients", anybody, create_client},

@@ -61,20 +61,23 @@ struct Searcher::Lease {
         auto manifest = read_manifest(searcher.folder_);
         if (!manifest || manifest->segments.empty()) return;
         std::unique_lock reading(searcher.reading_, std::defer_lock);
-        if (!is_in_memory(manifest->birth) && !reading.try_lock()) {
+        if (!memory_of(manifest->birth) && !reading.try_lock()) {
           // Another thread reads the new index into memory. Until then the one before answers, where there is one.
           if (older && older->manifest.birth != manifest->birth) {
             handle = std::move(older);
             return;
           }
           reading.lock();
+          if (manifest_identity(searcher.folder_) != identity)
+            throw Xapian::DatabaseModifiedError("there is a newer index");
         }
         handle = std::make_unique<Handle>(identity, std::move(*manifest), searcher.folder_);
-        if (!is_in_memory(handle->manifest.birth)) {
-          auto memory = std::make_shared<Memory>(handle->manifest.birth, handle->index);
-          memory->lexicon.cover(searcher.folder_, handle->manifest, handle->index);
+        handle->memory = memory_of(handle->manifest.birth);
+        if (!handle->memory) {
+          handle->memory = std::make_shared<Memory>(handle->manifest.birth, handle->index);
+          handle->memory->lexicon.cover(searcher.folder_, handle->manifest, handle->index);
           const std::lock_guard lock(searcher.mutex_);
-          searcher.memory_ = std::move(memory);
+          searcher.memory_ = handle->memory;
         }
       }
       remember();
@@ -96,9 +99,10 @@ struct Searcher::Lease {
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
 
-  bool is_in_memory(const std::string& birth) const {
+  // What is in memory of the index of this birth, if it was read.
+  std::shared_ptr<Memory> memory_of(const std::string& birth) const {
     const std::lock_guard lock(searcher.mutex_);
-    return searcher.memory_ && searcher.memory_->birth == birth;
+    return searcher.memory_ && searcher.memory_->birth == birth ? searcher.memory_ : nullptr;
   }
 
   // What is in memory covers what the handle sees, and no more: of what it sees, something may be gone already from a
@@ -108,9 +112,6 @@ struct Searcher::Lease {
       const std::lock_guard lock(searcher.mutex_);
       handle->vocabulary = searcher.vocabulary_;
       handle->pages = searcher.pages_.get();
-      if (searcher.memory_->birth != handle->manifest.birth)
-        throw Xapian::DatabaseModifiedError("there is a new index");
-      handle->memory = searcher.memory_;
     }
     Tables& tables = handle->memory->tables;
     for (tables.cover(handle->index); tables.known() > handle->index.last; tables.cover(handle->index)) {
@@ -137,6 +138,7 @@ Result Searcher::with_index(const std::function<Result(Handle&)>& look, Result w
       return lease.handle ? look(*lease.handle) : without;
     } catch (const Xapian::DatabaseModifiedError&) {
       if (attempt == kMaxReopens) throw Refusal(Code::unavailable, "the index changes too fast to be read; try again");
+      std::this_thread::sleep_for(Millis(attempt));
     } catch (const Xapian::DatabaseError& error) {
       if (attempt < kMaxReopens) {
         std::this_thread::sleep_for(Millis(attempt));  // segments may be on their way

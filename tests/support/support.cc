@@ -28,7 +28,8 @@ House::House()
     : ledger("sqlite:" + (folder.path() / "ledger.db").string(), clock),
       follower(ledger, folder.path() / "index"),
       searcher(folder.path() / "index"),
-      dispatcher(ledger, clock) {}
+      router(searcher),
+      dispatcher(ledger, router, clock) {}
 
 InsightId House::keep(const json& draft) {
   return ledger.write([&](Session& session) { return Insights(session).keep(to_draft(draft), {true}, kRep).id; });

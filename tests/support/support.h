@@ -89,6 +89,7 @@ struct House {
   Ledger ledger;
   Follower follower;
   Searcher searcher;
+  Router router;
   Dispatcher dispatcher;
 };
 

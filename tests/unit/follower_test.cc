@@ -192,7 +192,7 @@ void follow_while_read(House& house, Follower::Limits limits, const std::functio
     for (int wait = 0; wait < 200 && house.search("").total.value < 50 + i * 10; ++wait)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  for (int wait = 0; wait < 500 && !until(*read_manifest(index)); ++wait)
+  for (int wait = 0; wait < 3000 && !until(*read_manifest(index)); ++wait)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   CHECK(until(*read_manifest(index)));
   stop.wish();

@@ -113,7 +113,7 @@ TEST_CASE("the dispatcher places each new insight once, and leaves alone what ca
 {"client":"Acme","body":"something else","key":"b"}
 {"client":"Acme","body":"a pump, long ago","key":"c","queue":"triage","answer":"done"}
 )");
-  Dispatcher other(house.ledger, house.clock);
+  Dispatcher other(house.ledger, house.router, house.clock);
   house.route();
   while (other.route()) continue;
   CHECK(house.work_of(1).queue == "pumps");

@@ -402,14 +402,20 @@ class Http(Engine):
                                         "--log", "error"], stdout=subprocess.PIPE, text=True)
         address = urllib.parse.urlsplit(self.server.stdout.readline().split()[-1])
         self.connection = http.client.HTTPConnection(address.hostname, address.port)
+        self.asked = 0
         self.headers = {"Authorization": "Bearer " + token}
-        while True:  # until all is routed, and indexed with its route
+        at_rest = 0
+        while at_rest < 3:  # all is routed, indexed with its route, and the index in order
             state = json.loads(self.get("/readyz")[1])
-            if state["ready"] and state["unrouted"] == 0 and state["indexed"] >= state["feed"]:
-                return
+            busy = (not state["ready"] or state["unrouted"] > 0 or state["indexed"] < state["feed"] or
+                    any((self.folder / "index").glob("part-*")))
+            at_rest = 0 if busy else at_rest + 1
             time.sleep(2)
 
     def get(self, path):
+        self.asked += 1
+        if self.asked % 5000 == 0:
+            self.connection.close()  # the server ends a connection after so many requests; it is opened anew by itself
         self.connection.request("GET", path, headers=self.headers)
         response = self.connection.getresponse()
         return response.status, response.read()
