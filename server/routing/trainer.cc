@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <thread>
 #include <unordered_map>
@@ -80,14 +81,10 @@ class Lessons {
     if (parts_.queues.size() < 2) return std::nullopt;
     parts_.book = make_book(examples_, used_, parts_.queues.size());
     make_rows();
-    for (int fold = 0; fold < kFolds; ++fold) {
-      const std::vector<float> weights = learn(fold);
-      if (stop_.wished()) return std::nullopt;
-      ask_held_out(fold, weights);
-    }
-    calibrate();
     parts_.weights = learn(-1);
+    for (int fold = 0; fold < kFolds && !stop_.wished(); ++fold) ask_held_out(fold, learn(fold));
     if (stop_.wished()) return std::nullopt;
+    calibrate();
     return RoutingModel(std::move(parts_));
   }
 
@@ -125,7 +122,9 @@ class Lessons {
     }
   }
 
-  // The weights learned from all rows but those of `fold`.
+  // The weights learned from all rows but those of `fold`. Each fold is learned from nothing: to begin with what was
+  // learned from all takes half the time, but what was held out shows through (CLINC150, wanted 0.97: right 0.962
+  // instead of 0.966).
   std::vector<float> learn(int fold) const {
     const std::size_t queues = parts_.queues.size(), rows = parts_.book.size() + 1;
     std::vector<float> weights(rows * queues);
@@ -144,15 +143,20 @@ class Lessons {
             nodes.push_back(const_cast<feature_node*>(row.nodes.data()));  // LIBLINEAR only reads them
           }
         }
+        // LIBLINEAR puts the label 1 first, whichever it meets first. Of none or of all, nothing can be learned; nobody
+        // asks for the last, and the first is no guess.
+        if (std::adjacent_find(wanted.begin(), wanted.end(), std::not_equal_to<>()) == wanted.end()) {
+          weights[(rows - 1) * queues + queue] = -1;
+          continue;
+        }
         problem problem{static_cast<int>(wanted.size()), static_cast<int>(rows), wanted.data(), nodes.data(), 1};
         parameter parameter{};
         parameter.solver_type = L2R_L2LOSS_SVC;
         parameter.C = kCost;
         parameter.eps = kTolerance;
         ::model* learned = ::train(&problem, &parameter);
-        const float sign = learned->nr_class > 0 && learned->label[0] == 1 ? 1.0F : -1.0F;
         for (std::size_t row = 0; row < rows; ++row)
-          weights[row * queues + queue] = sign * static_cast<float>(learned->w[row]);
+          weights[row * queues + queue] = static_cast<float>(learned->w[row]);
         ::free_and_destroy_model(&learned);
       }
     };

@@ -17,6 +17,7 @@
 #include "indexer/model/insight.h"
 #include "indexer/model/schema.h"
 #include "indexer/reading/reader.h"
+#include "server/routing/features.h"
 #include "server/search/corrections.h"
 #include "server/search/snippet.h"
 #include "server/search/standing.h"
@@ -128,6 +129,7 @@ void read_as_text(const std::string& input) {
   static_cast<void>(tokenise(to_nfc(text)));
   ParsedQuery parsed = parse_query(text);
   static_cast<void>(to_string(parsed.root));
+  static_cast<void>(read_note({text, text, text, text}));
   Lexicon lexicon;
   lexicon.add({{"насос", 9}, {"pump", 9}, {"bearing", 9}, {text.substr(0, 20), 2}});
   static_cast<void>(correct_query(parsed.root, lexicon, [](const std::string&) { return 0; }));
