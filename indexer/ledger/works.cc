@@ -15,7 +15,8 @@ constexpr int kLettersOfALesson = 3000;
 constexpr std::int64_t kMillisAWeek = 7 * 86'400'000LL;  // weeks since 1970, which begin on Thursdays
 
 constexpr const char* kColumns =
-    "id, version, insight, queue, state, priority, route, holder, lease_until, reason, created_at, changed_at";
+    "id, version, insight, queue, state, priority, route, holder, lease_until, reason, created_at, queued_at, "
+    "changed_at";
 
 // One day of waiting is worth one point of priority; written so that the order does not change as time goes by.
 double standing(const Work& work) {
@@ -26,13 +27,15 @@ double standing(const Work& work) {
 void insert(soci::session& sql, Work& work) {
   const std::string state(to_string(work.state)), route = dump(work.route);
   const double rank = standing(work);
-  const std::int64_t created_at = to_millis(work.created_at), changed_at = to_millis(work.changed_at);
+  const std::int64_t created_at = to_millis(work.created_at), queued_at = to_millis(work.queued_at),
+                     changed_at = to_millis(work.changed_at);
   sql << "insert into work (version, insight, queue, state, priority, standing, route, holder, reason, created_at, "
-         "changed_at) values "
-         "(1, :insight, :queue, :state, :priority, :standing, :route, '', :reason, :created_at, :changed_at) returning "
+         "queued_at, changed_at) values "
+         "(1, :insight, :queue, :state, :priority, :standing, :route, '', :reason, :created_at, :queued_at, "
+         ":changed_at) returning "
          "id",
       use(work.insight), use(work.queue), use(state), use(work.priority), use(rank), use(route), use(work.reason),
-      use(created_at), use(changed_at), into(work.id);
+      use(created_at), use(queued_at), use(changed_at), into(work.id);
 }
 
 void insert_routing(soci::session& sql, const Work& work) {
@@ -66,15 +69,16 @@ std::vector<Work> works_where(soci::session& sql, const std::string& condition, 
   Work work;
   std::string state, route;
   Nullable<std::int64_t> lease_until;
-  std::int64_t created_at = 0, changed_at = 0;
+  std::int64_t created_at = 0, queued_at = 0, changed_at = 0;
   for_each_row(sql, fmt::format("select {} from work where {}", kColumns, condition),
                std::tie(work.id, work.version, work.insight, work.queue, state, work.priority, route, work.holder,
-                        lease_until, work.reason, created_at, changed_at),
+                        lease_until, work.reason, created_at, queued_at, changed_at),
                std::tie(uses...), [&] {
                  work.state = *parse_name<WorkState>(state);
                  work.route = json::parse(route).get<Route>();
                  work.lease_until = lease_until.get() ? std::optional(from_millis(lease_until.value)) : std::nullopt;
                  work.created_at = from_millis(created_at);
+                 work.queued_at = from_millis(queued_at);
                  work.changed_at = from_millis(changed_at);
                  works.push_back(work);
                });
@@ -100,7 +104,7 @@ Work Works::place(InsightId insight, const Route& route, double priority, const 
     work.queue = route.queue;
     work.priority = priority;
     work.route = route;
-    work.created_at = work.changed_at = session_.now();
+    work.created_at = work.queued_at = work.changed_at = session_.now();
     insert(session_.sql(), work);
     insert_routing(session_.sql(), work);
     Feed(session_).append(by, "work.placed", subject("work", work.id), work);
@@ -119,7 +123,7 @@ Work Works::keep_history(const Insight& insight, const History& history, WorkSta
     work.route.by = RoutedBy::import;
     work.route.reasons = {"The note came with its queue."};
     work.reason = history.reason;
-    work.created_at = work.changed_at = insight.recorded_at;
+    work.created_at = work.queued_at = work.changed_at = insight.recorded_at;
     insert(sql, work);
     json body = work;
     if (history.answer) {
@@ -344,6 +348,7 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
     work.changed_at = session_.now();
     work.lease_until = details.lease_until;
     if (act == WorkAct::claim) work.holder = by.name;
+    if (act == WorkAct::reroute || act == WorkAct::reopen) work.queued_at = work.changed_at;
     if (work.state == WorkState::waiting || work.state == WorkState::declined) work.holder.clear();
     if (!details.reason.empty()) body["reason"] = work.reason = details.reason;
     if (act == WorkAct::reroute) {
@@ -372,12 +377,12 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
     }
     body["holder"] = work.holder;
     const std::string state_name(to_string(work.state)), route = dump(work.route);
-    const std::int64_t changed_at = to_millis(work.changed_at);
+    const std::int64_t queued_at = to_millis(work.queued_at), changed_at = to_millis(work.changed_at);
     const Nullable<std::int64_t> lease(work.lease_until ? std::optional(to_millis(*work.lease_until)) : std::nullopt);
     sql << "update work set version = version + 1, queue = :queue, state = :state, route = :route, holder = :holder, "
-           "lease_until = :lease, reason = :reason, changed_at = :changed_at where id = :id",
-        use(work.queue), use(state_name), use(route), use(work.holder), use(lease), use(work.reason), use(changed_at),
-        use(id);
+           "lease_until = :lease, reason = :reason, queued_at = :queued_at, changed_at = :changed_at where id = :id",
+        use(work.queue), use(state_name), use(route), use(work.holder), use(lease), use(work.reason), use(queued_at),
+        use(changed_at), use(id);
     ++work.version;
     Feed(session_).append(by, fmt::format("work.{}", to_string(act)), subject("work", id), body);
     return work;
@@ -390,12 +395,12 @@ Queue Queues::create(Queue queue, const Actor& by) {
     if (Works(session_).has_queue(queue.name))
       throw Refusal(Code::conflict, "there is a queue of that name already", {{"/name", "is taken"}});
     if (queue.title.empty()) queue.title = queue.name;
-    const std::string members = dump(queue.members);
-    session_.sql()
-        << "insert into queue (name, version, title, solves, members, wanted_precision, goal_hours, lead_days) values "
-           "(:name, 1, :title, :solves, :members, :precision, :goal, :lead)",
+    const std::string members = dump(queue.members), working = dump(queue.working);
+    session_.sql() << "insert into queue (name, version, title, solves, members, wanted_precision, goal_hours, "
+                      "lead_days, working) "
+                      "values (:name, 1, :title, :solves, :members, :precision, :goal, :lead, :working)",
         use(queue.name), use(queue.title), use(queue.solves), use(members), use(queue.precision), use(queue.goal_hours),
-        use(queue.lead_days);
+        use(queue.lead_days), use(working);
     queue.version = 1;
     Feed(session_).append(by, "queue.created", "queue:" + queue.name, queue);
     return queue;
@@ -404,14 +409,15 @@ Queue Queues::create(Queue queue, const Actor& by) {
 
 Queue Queues::change(Queue queue, const Actor& by) {
   return translated([&] {
-    const std::string members = dump(queue.members);
+    const std::string members = dump(queue.members), working = dump(queue.working);
     soci::statement update =
         (session_.sql().prepare
              << "update queue set version = version + 1, title = :title, solves = :solves, members = :members, "
-                "wanted_precision = :precision, goal_hours = :goal, lead_days = :lead where name = :name and version = "
+                "wanted_precision = :precision, goal_hours = :goal, lead_days = :lead, working = :working where name = "
+                ":name and version = "
                 ":version",
          use(queue.title), use(queue.solves), use(members), use(queue.precision), use(queue.goal_hours),
-         use(queue.lead_days), use(queue.name), use(queue.version));
+         use(queue.lead_days), use(working), use(queue.name), use(queue.version));
     update.execute(true);
     if (update.get_affected_rows() != 1)
       throw Refusal(Code::stale, "the queue was changed since it was read; read it again");
@@ -431,14 +437,16 @@ std::vector<Queue> Queues::list() const {
   return translated([&] {
     std::vector<Queue> queues;
     Queue queue;
-    std::string members;
+    std::string members, working;
     soci::statement statement =
         (session_.sql().prepare << "select name, version, title, solves, members, wanted_precision, goal_hours, "
-                                   "lead_days from queue order by name",
+                                   "lead_days, working from queue order by name",
          into(queue.name), into(queue.version), into(queue.title), into(queue.solves), into(members),
-         into(queue.precision), into(queue.goal_hours), into(queue.lead_days));
+         into(queue.precision), into(queue.goal_hours), into(queue.lead_days), into(working));
     for (statement.execute(); statement.fetch();) {
       queue.members = json::parse(members).get<std::vector<std::string>>();
+      queue.working = WorkingHours();
+      update(queue.working, json::parse(working), "/working");
       queues.push_back(queue);
     }
     return queues;

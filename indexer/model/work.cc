@@ -45,7 +45,8 @@ void to_json(json& out, const Queue& queue) {
          {"members", queue.members},
          {"precision", queue.precision},
          {"goal_hours", queue.goal_hours},
-         {"lead_days", queue.lead_days}};
+         {"lead_days", queue.lead_days},
+         {"working", queue.working}};
 }
 
 void to_json(json& out, const Rule& rule) {
@@ -92,6 +93,7 @@ void to_json(json& out, const Work& work) {
          {"lease_until", work.lease_until ? json(to_string(*work.lease_until)) : json()},
          {"reason", work.reason.empty() ? json() : json(work.reason)},
          {"created_at", to_string(work.created_at)},
+         {"queued_at", to_string(work.queued_at)},
          {"changed_at", to_string(work.changed_at)}};
 }
 
@@ -114,6 +116,7 @@ void update(Queue& queue, const json& in) {
   take(in, "precision", queue.precision);
   take(in, "goal_hours", queue.goal_hours);
   take(in, "lead_days", queue.lead_days);
+  if (in.contains("working")) update(queue.working, in["working"], "/working");
 }
 
 void update(Rule& rule, const json& in) {

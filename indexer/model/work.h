@@ -9,6 +9,7 @@
 
 #include "indexer/base/clock.h"
 #include "indexer/base/json.h"
+#include "indexer/base/working_time.h"
 #include "indexer/model/account.h"
 #include "indexer/model/names.h"
 
@@ -29,8 +30,9 @@ struct Queue {
   std::string solves;                // what it solves, in words
   std::vector<std::string> members;  // users who work it; empty: every technician
   double precision = 0.9;            // share of right routes that the learned router must reach to place work here
-  int goal_hours = 72;               // the service goal: answered within
-  int lead_days = 0;                 // days needed to prepare for a foreseen change
+  int goal_hours = 72;               // the service goal: answered within so many working hours
+  int lead_days = 0;                 // working days needed to prepare for a foreseen change
+  WorkingHours working;
 };
 
 // Insights that `query` (in the search language) finds go to `queue`. The rule with the smallest rank wins, then the
@@ -111,6 +113,7 @@ struct Work {
   std::optional<Time> lease_until;  // while claimed
   std::string reason;               // of the last decline, release, reroute or reopening
   Time created_at{};
+  Time queued_at{};  // since when it is in its queue, or open again
   Time changed_at{};
 };
 

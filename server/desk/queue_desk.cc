@@ -149,12 +149,26 @@ json QueueDesk::list(WorkFilter filter) const {
   const auto works = Works(session_).list(filter);
   const Insights insights(session_);
   for (const Work& work : works)
-    if (static_cast<int>(items.size()) < limit) items.push_back(work_view(insights.whole(work.insight)));
+    if (static_cast<int>(items.size()) < limit) items.push_back(view(insights.whole(work.insight)));
   const bool more = static_cast<int>(works.size()) > limit;
   return {{"items", items}, {"cursor", more ? json(std::to_string(filter.offset + limit)) : json()}};
 }
 
-json QueueDesk::show(WorkId id) const { return work_view(Insights(session_).whole(Works(session_).find(id).insight)); }
+json QueueDesk::view(const WholeInsight& whole) const {
+  const Work& work = whole.work.value();
+  auto timed = timed_.find(work.queue);
+  if (timed == timed_.end()) {
+    Queue queue = Queues(session_).find(work.queue);
+    WorkingTime working(queue.working);
+    timed = timed_.emplace(work.queue, Timed{std::move(queue), std::move(working)}).first;
+  }
+  const auto& foreseen = whole.insight.foreseen;
+  const Deadline deadline = deadline_of(timed->second.queue, timed->second.working, work.queued_at,
+                                        foreseen ? std::optional(foreseen->from) : std::nullopt);
+  return work_view(whole, deadline, session_.now());
+}
+
+json QueueDesk::show(WorkId id) const { return view(Insights(session_).whole(Works(session_).find(id).insight)); }
 
 void QueueDesk::require_member(const std::string& queue) const {
   require(actor_, Right::work_queues);

@@ -2,10 +2,13 @@
 // Queues and work: who may take it, keep it, answer it, and tell the client.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
 #include "indexer/base/json.h"
+#include "indexer/base/working_time.h"
+#include "indexer/ledger/insights.h"
 #include "indexer/ledger/session.h"
 #include "indexer/ledger/works.h"
 #include "indexer/model/user.h"
@@ -46,12 +49,18 @@ class QueueDesk {
   json act(WorkId id, WorkAct act, const json& body);
 
  private:
+  json view(const WholeInsight& whole) const;
   void require_member(const std::string& queue) const;
   void require_right(const Work& work, WorkAct act) const;
   void end_lapsed_lease(const Work& work);
   ActDetails details_of(WorkAct act, const json& body) const;
   Session& session_;
   const Actor& actor_;
+  struct Timed {
+    Queue queue;
+    WorkingTime working;
+  };
+  mutable std::map<std::string, Timed> timed_;  // queues whose deadlines were asked for
 };
 
 }  // namespace tidings

@@ -4,13 +4,14 @@
 
 #include "indexer/base/json.h"
 #include "indexer/ledger/insights.h"
+#include "server/routing/deadline.h"
 
 namespace tidings {
 
 // An insight with its work, answers and tellings (schema Insight in openapi.yaml).
 json insight_view(const WholeInsight& whole);
 
-// A work with the insight it is about in short, its answers and tellings (schema Work).
-json work_view(const WholeInsight& whole);
+// A work with its deadline, the insight it is about in short, its answers and tellings (schema Work).
+json work_view(const WholeInsight& whole, const Deadline& deadline, Time now);
 
 }  // namespace tidings

@@ -192,7 +192,7 @@ void follow_while_read(House& house, Follower::Limits limits, const std::functio
     for (int wait = 0; wait < 200 && house.search("").total.value < 50 + i * 10; ++wait)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  for (int wait = 0; wait < 3000 && !until(*read_manifest(index)); ++wait)
+  for (int wait = 0; wait < 1000 && !until(*read_manifest(index)); ++wait)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   CHECK(until(*read_manifest(index)));
   stop.wish();
@@ -213,7 +213,7 @@ TEST_CASE("segments are folded in the background, and no reader sees a gap or a 
 TEST_CASE("an index that is out of order is renewed in the background, and no reader sees a gap or a double") {
   House house;
   follow_while_read(house, {.live = 5, .out_of_order = 30, .quiet = Millis(1)},
-                    [](const Manifest& manifest) { return manifest.newest_first > 200; });
+                    [](const Manifest& manifest) { return manifest.newest_first > 150; });
   const std::size_t folders =
       static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(house.folder.path() / "index"), {}));
   CHECK(folders < 20);  // nothing of what was made on the way is left
