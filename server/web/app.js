@@ -166,7 +166,7 @@ async function insight(id) {
     h("p", {}, h("strong", {}, it.client.name), " · ", it.contacts.map((contact) => contact.name).join(", ")),
     h("p", { class: "body" }, it.body), tags({ ...it, queue: it.work?.queue, state: it.work?.state }),
     h("p", { class: "faint" }, say("said_by", { author: it.author, date: day(it.recorded_at) }), it.tags.length ? " · " + it.tags.join(", ") : ""),
-    it.work ? h("p", { class: "faint" }, say("why_here"), ": ", it.work.route.reasons.join(" ")) : null,
+    it.work ? h("p", { class: "faint" }, say("why_here"), ": ", why(it.work.route)) : null,
     it.answers.map((answer) => h("div", { class: "answer" }, h("p", { class: "body" }, answer.body), h("p", { class: "faint" }, answer.by + ", " + day(answer.at)))),
     it.tellings.map((told) => h("p", {}, say("told") + ": " + told.whom + ", " + day(told.at) + " – " + say(told.reaction) + (told.note ? ". " + told.note : ""))))];
 }
@@ -205,6 +205,33 @@ function log() {
     h("div", { class: "acts" }, h("button", {}, say("save"))))];
 }
 
+// Why work is where it is: what was learned in the reader's language, the rest as the router put it.
+function why(route) {
+  const { evidence } = route;
+  if (!evidence) return route.reasons.join(" ");
+  const chance = (candidate) => Math.round(100 * candidate.probability);
+  const words = (rows) => rows.map((row) => "“" + row.word + "”").join(", ");
+  return [
+    route.by === "learned" ? say("learned_why", { n: evidence.examples, queue: route.queue, chance: chance(route.candidates[0]) })
+      : say("unsure_why", { candidates: route.candidates.slice(0, 3).map((each) => `${each.queue} ${chance(each)} %`).join(", ") }),
+    evidence.for.length ? say("speaks_for", { words: words(evidence.for) }) : "",
+    evidence.against.length ? say("speaks_against", { words: words(evidence.against) }) : "",
+    evidence.would_go ? say("without", { words: evidence.without.map((word) => "“" + word + "”").join(", "), queue: evidence.would_go }) : "",
+  ].filter(Boolean).join(" ");
+}
+
+function due(deadline) {
+  const when = new Date(deadline.at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+  return h("span", { class: deadline.late ? "wrong" : "", title: say("by_" + deadline.by) }, say("answer_by", { when }), deadline.late ? " (" + say("late") + ")" : "");
+}
+
+// The queues work may be moved to, the likeliest first.
+function otherQueues(work, queues) {
+  const chance = (queue) => work.route.candidates.find((each) => each.queue === queue.name)?.probability ?? 0;
+  return queues.filter((queue) => queue.name !== work.queue).sort((a, b) => chance(b) - chance(a))
+    .map((queue) => h("option", { value: queue.name }, queue.title + (chance(queue) ? ` (${Math.round(100 * chance(queue))} %)` : "")));
+}
+
 function workCard(work, queues, again) {
   const mine = work.state === "claimed" && work.holder === me.name;
   const act = (name, body = {}) => call("POST", `work/${work.id}/${name}`, body);
@@ -220,13 +247,13 @@ function workCard(work, queues, again) {
   return h("article", {},
     h("h2", {}, h("a", { href: "#/insight/" + work.about.id }, work.about.client.name + (work.about.title ? " · " + work.about.title : ""))),
     h("p", { class: "body" }, work.about.excerpt), tags({ ...work.about, queue: work.queue, state: work.state }),
-    h("p", { class: "faint" }, say("said_by", { author: work.about.author, date: day(work.about.recorded_at) }), " · ", say("priority"), " ", Math.round(work.priority), who ? " · " + who : ""),
-    h("p", { class: "faint" }, say("why_here"), ": ", work.route.reasons.join(" ")),
+    h("p", { class: "faint" }, say("said_by", { author: work.about.author, date: day(work.about.recorded_at) }), " · ", say("priority"), " ", Math.round(work.priority), " · ", due(work.deadline), who ? " · " + who : ""),
+    h("p", { class: "faint" }, say("why_here"), ": ", why(work.route)),
     h("div", { class: "acts" }, acts),
     mine ? h("form", { onsubmit: doing("answer", say("answer_sent", { who: work.about.author })) },
       field("answer", h("textarea", { name: "body", required: true }), say("answer_help")), h("div", { class: "acts" }, h("button", {}, say("send_answer")))) : null,
     mine ? h("form", { onsubmit: doing("reroute", say("moved")) }, h("div", { class: "row" },
-      field("reroute", h("select", { name: "queue" }, queues.filter((queue) => queue.name !== work.queue).map((queue) => h("option", { value: queue.name }, queue.title)))),
+      field("reroute", h("select", { name: "queue" }, otherQueues(work, queues))),
       field("reason", h("input", { name: "reason", maxlength: 500 })), h("div", { class: "acts" }, h("button", { class: "quiet" }, say("reroute"))))) : null,
     mine ? h("form", { onsubmit: doing("decline") }, h("div", { class: "row" },
       field("reason", h("input", { name: "reason", maxlength: 500 })), h("div", { class: "acts" }, h("button", { class: "quiet" }, say("decline"))))) : null);

@@ -16,7 +16,8 @@ export const words = {
     waiting: "waiting", claimed: "taken", told: "told", declined: "declined", held_by: "{who} has it until {when}", yours: "Yours until {when}",
     tell_title: "Answers your clients have not heard yet", nothing_to_tell: "All your clients have heard their answers.", whom: "Whom did you tell?", reaction: "How did they take it?",
     solved: "solved", helped: "helped", not_solved: "not solved", no_answer: "no reaction yet", note: "Their words", told_it: "I told them", closed: "The loop is closed. Thank you.",
-    priority: "priority", why_here: "Why here", history: "History", back: "Back", insight: "Insight {id}", said_by: "{author}, {date}", foresees: "foreseen {from} – {to}", all_queues: "My work, in all queues", language: "Русский",
+    priority: "priority", why_here: "Why here", answer_by: "answer by {when}", late: "late", by_goal: "the queue’s goal", by_foreseen: "counted back from what the client foresees", by_minimum: "the foreseen time is near",
+    learned_why: "Learned from {n} answered notes of {queue} ({chance} %).", unsure_why: "Not sure enough: {candidates}.", speaks_for: "For it: {words}.", speaks_against: "Against it: {words}.", without: "Without {words} it would have gone to {queue}.", history: "History", back: "Back", insight: "Insight {id}", said_by: "{author}, {date}", foresees: "foreseen {from} – {to}", all_queues: "My work, in all queues", language: "Русский",
     failed: "That did not work: {why}", offline: "The server cannot be reached. What you typed is still here.",
   },
   ru: {
@@ -34,7 +35,8 @@ export const words = {
     waiting: "ждёт", claimed: "в работе", told: "рассказано", declined: "отклонено", held_by: "У {who} до {when}", yours: "У вас до {when}",
     tell_title: "Ответы, которых клиенты ещё не слышали", nothing_to_tell: "Все ваши клиенты услышали свои ответы.", whom: "Кому рассказали?", reaction: "Как восприняли?",
     solved: "решено", helped: "помогло", not_solved: "не решено", no_answer: "пока молчат", note: "Их слова", told_it: "Рассказал(а)", closed: "Круг замкнулся. Спасибо.",
-    priority: "срочность", why_here: "Почему здесь", history: "История", back: "Назад", insight: "Запись {id}", said_by: "{author}, {date}", foresees: "ожидают {from} – {to}", all_queues: "Моя работа во всех очередях", language: "English",
+    priority: "срочность", why_here: "Почему здесь", answer_by: "ответить до {when}", late: "просрочено", by_goal: "цель очереди", by_foreseen: "отсчитано от срока, которого ждёт клиент", by_minimum: "срок клиента уже близок",
+    learned_why: "Так бывает с записями очереди {queue}: изучено {n} с ответом ({chance} %).", unsure_why: "Уверенности мало: {candidates}.", speaks_for: "За это: {words}.", speaks_against: "Против: {words}.", without: "Без {words} было бы в очереди {queue}.", history: "История", back: "Назад", insight: "Запись {id}", said_by: "{author}, {date}", foresees: "ожидают {from} – {to}", all_queues: "Моя работа во всех очередях", language: "English",
     failed: "Не получилось: {why}", offline: "Сервер недоступен. Введённое сохранилось.",
   },
 };

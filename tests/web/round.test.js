@@ -52,6 +52,16 @@ async function signIn(page, name, say = words.en) {
   await page.getByRole("link", { name: say.log, exact: true }).waitFor();
 }
 
+// Until what was logged is in its queue and can be searched.
+async function settled() {
+  for (let i = 0; i < 300; ++i) {
+    const state = await (await fetch(url + "/readyz")).json();
+    if (state.ready && state.unrouted === 0 && state.indexed >= state.feed) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.fail("the server does not settle");
+}
+
 async function shoot(page, name) {
   if (!process.env.SCREENSHOTS) return;
   mkdirSync(process.env.SCREENSHOTS, { recursive: true });
@@ -77,12 +87,14 @@ test("a note goes all the way round", async () => {
   await shoot(rep, "log-desk-light-en");
   await rep.getByRole("button", { name: "Log it" }).click();
   await rep.getByText(/Logged as insight \d+/).waitFor();
+  await settled();
 
   const technician = await open();
   await signIn(technician, "hans");
   await technician.getByRole("link", { name: "Queues" }).click();
   await technician.getByLabel("Queue").selectOption("seals");
   const card = technician.getByRole("article").filter({ hasText: "zebrafish" });
+  await card.getByText(/answer by/).waitFor();
   await card.getByRole("button", { name: "Take" }).click();
   await card.getByLabel(/^Answer/).fill("Use the blue gasket 40-221.");
   await shoot(technician, "queue-desk-light-en");
@@ -96,6 +108,7 @@ test("a note goes all the way round", async () => {
   await shoot(rep, "tell-desk-light-en");
   await told.getByRole("button", { name: "I told them" }).click();
   await rep.getByText("The loop is closed").waitFor();
+  await settled();
 
   await rep.getByRole("link", { name: "Search" }).click();
   await rep.getByLabel(/^Search for/).fill("zebrafish");
