@@ -18,12 +18,6 @@ constexpr const char* kColumns =
     "id, version, insight, queue, state, priority, route, holder, lease_until, reason, created_at, queued_at, "
     "changed_at";
 
-// One day of waiting is worth one point of priority; written so that the order does not change as time goes by.
-double standing(const Work& work) {
-  constexpr double kMillisADay = 86'400'000;
-  return work.priority - static_cast<double>(to_millis(work.created_at)) / kMillisADay;
-}
-
 void insert(soci::session& sql, Work& work) {
   const std::string state(to_string(work.state)), route = dump(work.route);
   const double rank = standing(work);
@@ -49,8 +43,10 @@ void insert_routing(soci::session& sql, const Work& work) {
 
 void insert_answer(soci::session& sql, Answer& answer) {
   const std::int64_t at = to_millis(answer.at);
-  sql << "insert into answer (work, insight, body, by_name, at) values (:work, :insight, :body, :by, :at) returning id",
-      use(answer.work), use(answer.insight), use(answer.body), use(answer.by), use(at), into(answer.id);
+  const Nullable<std::int64_t> repeats(answer.repeats);
+  sql << "insert into answer (work, insight, body, by_name, at, repeats) values (:work, :insight, :body, :by, :at, "
+         ":repeats) returning id",
+      use(answer.work), use(answer.insight), use(answer.body), use(answer.by), use(at), use(repeats), into(answer.id);
 }
 
 void insert_telling(soci::session& sql, Telling& telling) {
@@ -85,7 +81,31 @@ std::vector<Work> works_where(soci::session& sql, const std::string& condition, 
   return works;
 }
 
+// Answers for which `condition` holds of `value`.
+std::vector<Answer> answers_where(soci::session& sql, const std::string& condition, const std::int64_t& value) {
+  std::vector<Answer> answers;
+  Answer answer;
+  std::int64_t at = 0;
+  Nullable<std::int64_t> repeats;
+  for_each_row(sql,
+               "select id, work, insight, body, by_name, at, repeats, (select count(*) from answer other where "
+               "other.repeats = answer.id) from answer where " +
+                   condition,
+               std::tie(answer.id, answer.work, answer.insight, answer.body, answer.by, at, repeats, answer.repeated),
+               std::tie(value), [&] {
+                 answer.at = from_millis(at);
+                 answer.repeats = repeats.get();
+                 answers.push_back(answer);
+               });
+  return answers;
+}
+
 }  // namespace
+
+double standing(const Work& work) {
+  constexpr double kMillisADay = 86'400'000;
+  return work.priority - static_cast<double>(to_millis(work.created_at)) / kMillisADay;
+}
 
 bool Works::has_queue(const std::string& name) const {
   return translated([&] {
@@ -206,20 +226,14 @@ json Works::counts(const std::string& queue) const {
 }
 
 std::vector<Answer> Works::answers(WorkId work) const {
+  return translated([&] { return answers_where(session_.sql(), "work = :work order by id", work); });
+}
+
+Answer Works::answer(std::int64_t id) const {
   return translated([&] {
-    std::vector<Answer> answers;
-    Answer answer;
-    std::int64_t at = 0;
-    soci::statement statement =
-        (session_.sql().prepare
-             << "select id, work, insight, body, by_name, at from answer where work = :work order by id",
-         use(work), into(answer.id), into(answer.work), into(answer.insight), into(answer.body), into(answer.by),
-         into(at));
-    for (statement.execute(); statement.fetch();) {
-      answer.at = from_millis(at);
-      answers.push_back(answer);
-    }
-    return answers;
+    const auto answers = answers_where(session_.sql(), "id = :id", id);
+    if (answers.empty()) throw Refusal(Code::not_found, fmt::format("there is no answer {}", id));
+    return answers.front();
   });
 }
 
@@ -364,7 +378,11 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
       if (!details.reason.empty()) work.route.reasons.push_back(details.reason);
     }
     if (act == WorkAct::answer) {
-      Answer answer{0, id, work.insight, details.answer.value().body, by.name, work.changed_at};
+      Answer answer = details.answer.value();
+      answer.work = id;
+      answer.insight = work.insight;
+      answer.by = by.name;
+      answer.at = work.changed_at;
       insert_answer(sql, answer);
       body["answer"] = answer;
     }

@@ -77,6 +77,10 @@ class Queues {
   Session& session_;
 };
 
+// The order of claiming, the highest first: priority, with a day of waiting worth one point; written so that the order
+// does not change as time goes by.
+double standing(const Work& work);
+
 class Works {
  public:
   explicit Works(Session& session) : session_(session) {}
@@ -96,9 +100,11 @@ class Works {
   // How many works of a queue are in each state.
   json counts(const std::string& queue) const;
   std::vector<Answer> answers(WorkId work) const;
+  Answer answer(std::int64_t id) const;  // Refusal: not_found
   std::vector<Telling> tellings(WorkId work) const;
 
-  // The work that is to be claimed next in a queue, if any waits.
+  // The work that is to be claimed next in a queue, if any waits. Of several queues' next ones, that with the highest
+  // `standing` comes first.
   std::optional<Work> next(const std::string& queue) const;
   // Claimed works whose lease has ended.
   std::vector<Work> lapsed() const;

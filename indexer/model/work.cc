@@ -98,8 +98,14 @@ void to_json(json& out, const Work& work) {
 }
 
 void to_json(json& out, const Answer& answer) {
-  out = {{"id", answer.id},     {"work", answer.work}, {"insight", answer.insight},
-         {"body", answer.body}, {"by", answer.by},     {"at", to_string(answer.at)}};
+  out = {{"id", answer.id},
+         {"work", answer.work},
+         {"insight", answer.insight},
+         {"body", answer.body},
+         {"by", answer.by},
+         {"at", to_string(answer.at)},
+         {"repeats", or_null(answer.repeats)},
+         {"repeated", answer.repeated}};
 }
 
 void to_json(json& out, const Telling& telling) {

@@ -125,6 +125,8 @@ struct Answer {
   std::string body;
   std::string by;
   Time at{};
+  std::optional<std::int64_t> repeats;  // the answer that it repeats for another work
+  std::int64_t repeated = 0;            // how many answers repeat this one
 };
 
 // How the client took it.

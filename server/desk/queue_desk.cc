@@ -170,23 +170,55 @@ json QueueDesk::view(const WholeInsight& whole) const {
 
 json QueueDesk::show(WorkId id) const { return view(Insights(session_).whole(Works(session_).find(id).insight)); }
 
+bool QueueDesk::is_member(const Queue& queue) const {
+  return queue.members.empty() || may(actor_.role, Right::lead) ||
+         std::find(queue.members.begin(), queue.members.end(), actor_.name) != queue.members.end();
+}
+
 void QueueDesk::require_member(const std::string& queue) const {
   require(actor_, Right::work_queues);
-  const auto members = Queues(session_).find(queue).members;
-  if (members.empty() || may(actor_.role, Right::lead)) return;
-  if (std::find(members.begin(), members.end(), actor_.name) == members.end())
+  if (!is_member(Queues(session_).find(queue)))
     throw Refusal(Code::forbidden, fmt::format("you do not work queue {}", queue));
+}
+
+std::optional<json> QueueDesk::claim(const std::optional<Work>& work, const ActDetails& details) {
+  if (!work) return std::nullopt;
+  Works(session_).act(work->id, WorkAct::claim, details, actor_);
+  return show(work->id);
 }
 
 std::optional<json> QueueDesk::claim_next(const std::string& queue, const json& body) {
   require_member(queue);
   const ActDetails details = details_of(WorkAct::claim, body);
-  Works works(session_);
   end_lapsed_leases(session_);
-  const auto next = works.next(queue);
-  if (!next) return std::nullopt;
-  works.act(next->id, WorkAct::claim, details, actor_);
-  return show(next->id);
+  return claim(Works(session_).next(queue), details);
+}
+
+std::optional<json> QueueDesk::claim_next_of_all(const json& body) {
+  require(actor_, Right::work_queues);
+  const ActDetails details = details_of(WorkAct::claim, body);
+  end_lapsed_leases(session_);
+  std::optional<Work> first;
+  for (const Queue& queue : Queues(session_).list()) {
+    if (!is_member(queue)) continue;
+    auto next = Works(session_).next(queue.name);
+    if (next && (!first || standing(*next) > standing(*first))) first = std::move(next);
+  }
+  return claim(first, details);
+}
+
+void QueueDesk::answer_also(const json& works, const Answer& answer) {
+  ActDetails claiming, answering;
+  claiming.lease_until = session_.now() + std::chrono::seconds(kLeaseSeconds);
+  answering.answer = answer;
+  for (const json& id : works) {
+    const Work work = Works(session_).find(id.get<WorkId>());
+    end_lapsed_lease(work);
+    require_right(work, WorkAct::answer);
+    if (Works(session_).find(work.id).state == WorkState::waiting)
+      Works(session_).act(work.id, WorkAct::claim, claiming, actor_);
+    Works(session_).act(work.id, WorkAct::answer, answering, actor_);
+  }
 }
 
 void QueueDesk::end_lapsed_lease(const Work& work) {
@@ -236,6 +268,11 @@ ActDetails QueueDesk::details_of(WorkAct act, const json& body) const {
   if (act == WorkAct::answer) {
     details.answer.emplace();
     take_text(body, "body", details.answer->body);
+    take_optional(body, "repeats", details.answer->repeats);
+    if (details.answer->repeats) {
+      const Answer repeated = Works(session_).answer(*details.answer->repeats);
+      if (!body.contains("body")) details.answer->body = repeated.body;
+    }
     if (details.answer->body.empty()) throw invalid("/body", "is empty");
   }
   if (act == WorkAct::tell) {
@@ -251,7 +288,19 @@ json QueueDesk::act(WorkId id, WorkAct act, const json& body) {
   Works works(session_);
   end_lapsed_lease(works.find(id));
   require_right(works.find(id), act);
-  works.act(id, act, details_of(act, body), actor_);
+  const ActDetails details = details_of(act, body);
+  works.act(id, act, details, actor_);
+  if (act == WorkAct::answer && body.contains("also")) {
+    Answer same = works.answers(id).back();
+    same.repeats = same.repeats.value_or(same.id);
+    answer_also(body["also"], same);
+  }
+  if (act == WorkAct::tell && details.telling->reaction == Reaction::not_solved) {
+    ActDetails again;
+    again.reason = fmt::format("{} says it is not solved", details.telling->whom);
+    if (!details.telling->note.empty()) again.reason += ": " + details.telling->note;
+    works.act(id, WorkAct::reopen, again, actor_);
+  }
   return show(id);
 }
 

@@ -41,16 +41,23 @@ class QueueDesk {
   // The most urgent waiting work of the queue, now held by the actor; nothing if none waits.
   std::optional<json> claim_next(const std::string& queue, const json& body);
 
+  // The same of all queues that the actor works.
+  std::optional<json> claim_next_of_all(const json& body);
+
   // Does an act that a person asks for; `body` as the act's schema in schemas/records. Returns the work's view.
   // Claim, heartbeat, answer: technicians of the queue; heartbeat and answer only by the holder. Release, reroute,
   // decline of claimed work: the holder or a lead. Tell: the insight's author, the client's owner or a lead. Reopen:
-  // any of these. Throws Refusal: not_found, forbidden, conflict (the state does not allow it; held by another),
-  // invalid.
+  // any of these. An answer may be for other works too, all of them or none; work that the client says is not solved is
+  // open again, with what they said. Throws Refusal: not_found, forbidden, conflict (the state does not allow it; held
+  // by another), invalid.
   json act(WorkId id, WorkAct act, const json& body);
 
  private:
   json view(const WholeInsight& whole) const;
+  bool is_member(const Queue& queue) const;
   void require_member(const std::string& queue) const;
+  std::optional<json> claim(const std::optional<Work>& work, const ActDetails& details);
+  void answer_also(const json& works, const Answer& answer);
   void require_right(const Work& work, WorkAct act) const;
   void end_lapsed_lease(const Work& work);
   ActDetails details_of(WorkAct act, const json& body) const;

@@ -219,6 +219,14 @@ Reply claim_next(Context& context) {
   });
 }
 
+Reply claim_next_of_all(Context& context) {
+  const json body = context.read_body();
+  return context.write([&](Session& session) {
+    const auto work = QueueDesk(session, context.actor).claim_next_of_all(body);
+    return work ? thing(*work) : nothing();
+  });
+}
+
 Reply list_work(Context& context) {
   Parameters parameters = context.parameters();
   WorkFilter filter = work_filter_of(parameters, context.actor);

@@ -49,6 +49,7 @@ Reply get_queue(Context& context);
 Reply change_queue(Context& context);
 Reply list_queue_work(Context& context);
 Reply claim_next(Context& context);
+Reply claim_next_of_all(Context& context);
 Reply list_work(Context& context);
 Reply get_work(Context& context);
 Reply act_on_work(Context& context);

@@ -88,4 +88,29 @@ TEST_CASE("work moves: release, reroute, decline, reopen") {
   CHECK(server.call("GET", "/api/v1/queues/drives").body["counts"]["waiting"] == 1);
 }
 
+TEST_CASE("the next of all queues, one answer for many, and what is not solved is open again") {
+  Server server;
+  for (const char* client : {"A", "B"}) {
+    server.call("POST", "/api/v1/clients", {{"name", client}});
+    server.call("POST", "/api/v1/insights", {{"client", client}, {"body", "The valve sticks"}});
+  }
+  server.settle();
+  const json mine = server.call("POST", "/api/v1/work/claim", json::object()).body;
+  CHECK(mine["deadline"]["by"] == "goal");
+  const json other = server.call("POST", "/api/v1/work/claim").body;
+  CHECK(server.call("POST", "/api/v1/work/claim").status == 204);
+  const auto path = [](const json& work, const char* act) {
+    return "/api/v1/work/" + std::to_string(work["id"].get<int>()) + "/" + act;
+  };
+  CHECK(server.call("POST", path(mine, "answer"), {{"also", {other["id"]}}}).status == 422);
+  const json answered =
+      server.call("POST", path(mine, "answer"), {{"body", "Grease it"}, {"also", {other["id"]}}}).body;
+  CHECK(answered["answers"][0]["repeated"] == 1);
+  const json told =
+      server.call("POST", path(other, "tell"), {{"whom", "Ben"}, {"reaction", "not_solved"}, {"note", "sticks again"}})
+          .body;
+  CHECK(told["state"] == "waiting");
+  CHECK(told["reason"] == "Ben says it is not solved: sticks again");
+}
+
 }  // namespace tidings

@@ -69,3 +69,74 @@ TEST_CASE("random walks of work in the ledger stay on the oracle's path and leav
 }
 
 }  // namespace tidings
+
+namespace tidings {
+
+TEST_CASE(
+    "one answer for many: all of them or none, repeated answers are counted, and each rep tells their own client") {
+  House house;
+  std::vector<WorkId> works;
+  for (const char* client : {"A", "B", "C", "D"}) {
+    const InsightId id = house.keep({{"client", client}, {"body", "The seal leaks"}});
+    house.route();
+    works.push_back(house.work_of(id).id);
+  }
+  const auto state = [&](std::size_t i) {
+    return house.ledger.read([&](Session& session) { return Works(session).find(works[i]).state; });
+  };
+  house.act(works[0], WorkAct::claim, kTech);
+  house.act(works[3], WorkAct::claim, kOtherTech);
+  CHECK_REFUSED(house.act(works[0], WorkAct::answer, kTech, {{"body", "Blue seal"}, {"also", {works[1], works[3]}}}),
+                Code::conflict);
+  CHECK(state(0) == WorkState::claimed);
+  CHECK(state(1) == WorkState::waiting);
+  const json first =
+      house.act(works[0], WorkAct::answer, kTech, {{"body", "Blue seal"}, {"also", {works[1], works[2]}}});
+  CHECK(first["answers"][0]["repeated"] == 2);
+  CHECK(first["answers"][0]["repeats"].is_null());
+  CHECK(state(1) == WorkState::answered);
+  const json again = house.act(works[3], WorkAct::answer, kOtherTech, {{"repeats", first["answers"][0]["id"]}});
+  CHECK(again["answers"][0]["body"] == "Blue seal");
+  CHECK(again["answers"][0]["repeats"] == first["answers"][0]["id"]);
+  CHECK_REFUSED(house.act(works[3], WorkAct::answer, kOtherTech, json::object()), Code::invalid);
+  CHECK_REFUSED(house.act(works[3], WorkAct::answer, kOtherTech, {{"repeats", 999}}), Code::not_found);
+
+  // What the client says is not solved is open again, with what they said.
+  const json told = house.act(works[1], WorkAct::tell, kRep,
+                              {{"whom", "Ben"}, {"reaction", "not_solved"}, {"note", "it leaks at the flange"}});
+  CHECK(told["state"] == "waiting");
+  CHECK(told["reason"] == "Ben says it is not solved: it leaks at the flange");
+  CHECK(told["tellings"].size() == 1);
+  CHECK(house.act(works[2], WorkAct::tell, kRep, {{"whom", "Eva"}, {"reaction", "solved"}})["state"] == "told");
+}
+
+TEST_CASE("the next of all queues is the most urgent that one may work") {
+  House house;
+  house.ledger.write([&](Session& session) {
+    Queues(session).create({.name = "pumps", .members = {"tech-1"}}, kAdmin);
+    Queues(session).create({.name = "drives", .members = {"tech-2"}}, kAdmin);
+    for (const char* queue : {"pumps", "drives"}) {
+      Rule rule;
+      rule.name = rule.query = rule.queue = queue;
+      rule.priority = rule.queue == "pumps" ? 10 : 50;
+      Queues(session).create_rule(rule, kAdmin);
+    }
+  });
+  const InsightId pumps = house.keep({{"client", "A"}, {"body", "pumps hum"}});
+  const InsightId drives = house.keep({{"client", "A"}, {"body", "drives trip"}});
+  const InsightId triage = house.keep({{"client", "A"}, {"body", "something else"}});
+  house.route();
+  const auto next = [&](const Actor& who) {
+    return house.ledger.write([&](Session& session) -> InsightId {
+      const auto work = QueueDesk(session, who).claim_next_of_all(json::object());
+      return work ? (*work)["insight"].get<InsightId>() : 0;
+    });
+  };
+  CHECK(next(kTech) == pumps);
+  CHECK(next(kTech) == triage);
+  CHECK(next(kTech) == 0);
+  CHECK(next(kOtherTech) == drives);
+  CHECK_REFUSED(next(kRep), Code::forbidden);
+}
+
+}  // namespace tidings
