@@ -81,11 +81,17 @@ bool Training::train_now() {
   return learned;
 }
 
-bool Training::is_due() const {
-  const auto [done, corrected] = ledger_.read([](Session& session) { return Works(session).lesson_counts(); });
-  const std::int64_t news = std::abs(done - learned_.first) + std::abs(corrected - learned_.second);
+bool Training::is_due() {
+  const std::lock_guard lock(one_at_a_time_);
+  ledger_.read([&](Session& session) {
+    const std::int64_t head = Feed(session).head();
+    if (head != looked_at_) counted_ = Works(session).lesson_counts();
+    looked_at_ = head;
+  });
+  const std::int64_t corrections = std::abs(counted_.second - learned_.second);
+  const std::int64_t news = std::abs(counted_.first - learned_.first) + corrections;
   if (news >= kEnoughNew && news * kEnoughShare >= learned_.first) return true;
-  return corrected != learned_.second && clock_.now() - trained_at_ >= kOld;
+  return corrections > 0 && clock_.now() - trained_at_ >= kOld;
 }
 
 void Training::run() {

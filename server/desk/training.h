@@ -29,15 +29,17 @@ class Training {
   json report(Session& session) const;
 
  private:
-  bool is_due() const;
+  bool is_due();
 
   Ledger& ledger_;
   Router& router_;
   const Clock& clock_;
   std::filesystem::path file_;
   const Stop& stop_;
-  std::mutex one_at_a_time_;
-  std::pair<std::int64_t, std::int64_t> learned_{0, 0};  // lesson counts when it was last trained
+  std::mutex one_at_a_time_;                             // of what follows, and of training
+  std::pair<std::int64_t, std::int64_t> learned_{0, 0};  // lesson counts when it was last trained…
+  std::pair<std::int64_t, std::int64_t> counted_{0, 0};  // …and as they were when the feed was at looked_at_
+  std::int64_t looked_at_ = -1;
   Time trained_at_{};
 };
 
