@@ -301,6 +301,28 @@ std::pair<std::int64_t, std::int64_t> Works::lesson_counts() const {
   });
 }
 
+std::vector<AnsweredWork> Works::answered_since(Time since, int limit) const {
+  return translated([&] {
+    std::vector<AnsweredWork> all;
+    AnsweredWork one;
+    std::int64_t answered_at = 0;
+    Nullable<std::int64_t> told_at;
+    const std::int64_t from = to_millis(since);
+    for_each_row(session_.sql(),
+                 fmt::format("select w.queue, i.author, c.name, min(a.at), (select min(t.at) from telling t where "
+                             "t.work = w.id) from work w join answer a on a.work = w.id join insight i on i.id = "
+                             "w.insight join client c on c.id = i.client group by w.id, w.queue, i.author, c.name "
+                             "having min(a.at) >= :since order by min(a.at) desc limit {}",
+                             limit),
+                 std::tie(one.queue, one.author, one.client, answered_at, told_at), std::tie(from), [&] {
+                   one.answered_at = from_millis(answered_at);
+                   one.told_at = told_at.get() ? std::optional(from_millis(told_at.value)) : std::nullopt;
+                   all.push_back(one);
+                 });
+    return all;
+  });
+}
+
 std::vector<RoutedWeek> Works::routed_by_week(RoutedBy by, Time since) const {
   return translated([&] {
     std::vector<RoutedWeek> weeks;

@@ -50,6 +50,13 @@ struct RoutedWeek {
   std::int64_t routed = 0, corrected = 0;
 };
 
+// An answered work: whose it is, when it was answered first, and when the client was told, if so.
+struct AnsweredWork {
+  std::string queue, author, client;
+  Time answered_at{};
+  std::optional<Time> told_at;
+};
+
 // What became of what a rule routed.
 struct RuleRecord {
   std::int64_t hits = 0, corrected = 0;
@@ -113,6 +120,8 @@ class Works {
   std::vector<Lesson> lessons(int limit) const;
   // How much there is to learn from: works that are not waiting, and corrections by people.
   std::pair<std::int64_t, std::int64_t> lesson_counts() const;
+  // Works whose first answer came at `since` or later, the latest first.
+  std::vector<AnsweredWork> answered_since(Time since, int limit) const;
   std::vector<RoutedWeek> routed_by_week(RoutedBy by, Time since) const;
 
   // Does `act` to the work. Throws Refusal: not_found, conflict (the state does not allow it), invalid (unknown queue).

@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kPreviewed = 200;  // insights that a rule is tried on
 constexpr std::size_t kShownMatches = 20;
+constexpr int kMostTold = 100'000;  // answered works that are looked at
 
 const Actor kLeases{"system:leases", Role::admin};
 
@@ -140,6 +141,45 @@ json QueueDesk::change_rule(RuleId id, const json& patch, std::optional<std::int
 void QueueDesk::remove_rule(RuleId id) {
   require(actor_, Right::lead);
   Queues(session_).remove_rule(id, actor_);
+}
+
+json QueueDesk::told(const std::string& by, Time since) const {
+  require(actor_, Right::read);
+  const auto name_of = [&](const AnsweredWork& each) -> const std::string& {
+    return by == "queue" ? each.queue : by == "author" ? each.author : each.client;
+  };
+  if (by != "queue" && by != "author" && by != "client") throw invalid("/by", "is none of queue, author, client");
+  struct Tally {
+    std::int64_t answered = 0;
+    std::vector<double> hours;  // from the answer to the telling
+    std::optional<Time> oldest_untold;
+  };
+  std::map<std::string, Tally> tallies;
+  for (const AnsweredWork& each : Works(session_).answered_since(since, kMostTold)) {
+    Tally& tally = tallies[name_of(each)];
+    ++tally.answered;
+    if (each.told_at)
+      tally.hours.push_back(std::chrono::duration<double, std::ratio<3600>>(*each.told_at - each.answered_at).count());
+    else
+      tally.oldest_untold = each.answered_at;  // the latest come first
+  }
+  json items = json::array();
+  for (auto& [name, tally] : tallies) {
+    const auto told = static_cast<std::int64_t>(tally.hours.size());
+    const auto middle = tally.hours.begin() + told / 2;
+    if (told > 0) std::nth_element(tally.hours.begin(), middle, tally.hours.end());
+    items.push_back({{"name", name},
+                     {"answered", tally.answered},
+                     {"told", told},
+                     {"rate", static_cast<double>(told) / static_cast<double>(tally.answered)},
+                     {"median_hours", told > 0 ? json(std::max(0.0, *middle)) : json()},
+                     {"oldest_untold", tally.oldest_untold ? json(to_string(*tally.oldest_untold)) : json()}});
+  }
+  std::stable_sort(items.begin(), items.end(), [](const json& a, const json& b) {
+    const auto untold = [](const json& row) { return row["answered"].get<int>() - row["told"].get<int>(); };
+    return untold(a) > untold(b);
+  });
+  return {{"items", std::move(items)}};
 }
 
 json QueueDesk::list(WorkFilter filter) const {

@@ -34,6 +34,11 @@ class QueueDesk {
   json change_rule(RuleId id, const json& patch, std::optional<std::int64_t> version);
   void remove_rule(RuleId id);
 
+  // How many answers reached the client, and how fast, by "queue", "author" (the rep) or "client":
+  // {items: [{name, answered, told, rate, median_hours, oldest_untold}]}, those with most still to tell first. Refusal:
+  // invalid.
+  json told(const std::string& by, Time since) const;
+
   // In the order of claiming; {items, cursor}.
   json list(WorkFilter filter) const;
   json show(WorkId id) const;

@@ -235,6 +235,17 @@ Reply list_work(Context& context) {
   return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).list(filter); }));
 }
 
+Reply list_told(Context& context) {
+  constexpr std::chrono::days kYear{365};
+  Parameters parameters = context.parameters();
+  const std::string by = parameters.text("by", 20);
+  const Day since = parameters.day("since").value_or(to_day(context.parts.clock.now()) - kYear);
+  parameters.finish();
+  return thing(context.read([&](Session& session) {
+    return QueueDesk(session, context.actor).told(by.empty() ? "queue" : by, Time(since));
+  }));
+}
+
 Reply get_work(Context& context) {
   return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).show(context.id()); }));
 }

@@ -51,6 +51,7 @@ Reply list_queue_work(Context& context);
 Reply claim_next(Context& context);
 Reply claim_next_of_all(Context& context);
 Reply list_work(Context& context);
+Reply list_told(Context& context);
 Reply get_work(Context& context);
 Reply act_on_work(Context& context);
 

@@ -45,6 +45,7 @@ const std::vector<Endpoint>& endpoints() {
       {"GET", "/api/v1/queues/{name}/work", anybody, list_queue_work},
       {"POST", "/api/v1/queues/{name}/claim", anybody, claim_next},
       {"GET", "/api/v1/work", anybody, list_work},
+      {"GET", "/api/v1/told", anybody, list_told},
       {"POST", "/api/v1/work/claim", anybody, claim_next_of_all},
       {"GET", "/api/v1/work/{id}", anybody, get_work},
       {"POST", "/api/v1/work/{id}/{act}", anybody, act_on_work},

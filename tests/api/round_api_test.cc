@@ -110,6 +110,10 @@ TEST_CASE("the next of all queues, one answer for many, and what is not solved i
       server.call("POST", path(other, "tell"), {{"whom", "Ben"}, {"reaction", "not_solved"}, {"note", "sticks again"}})
           .body;
   CHECK(told["state"] == "waiting");
+  const json figures = server.call("GET", "/api/v1/told?by=client&since=2026-01-01").body["items"];
+  CHECK(figures[0]["name"] == "A");
+  CHECK(figures[1]["rate"] == 1.0);
+  CHECK(server.call("GET", "/api/v1/told?by=month").status == 422);
   CHECK(told["reason"] == "Ben says it is not solved: sticks again");
 }
 

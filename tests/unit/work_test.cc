@@ -139,4 +139,36 @@ TEST_CASE("the next of all queues is the most urgent that one may work") {
   CHECK_REFUSED(next(kRep), Code::forbidden);
 }
 
+TEST_CASE("told: how many answers reached the client and how fast, by queue, rep and client") {
+  House house;
+  const auto told = [&](const std::string& by) {
+    return house.ledger.read([&](Session& session) {
+      return QueueDesk(session, kRep).told(by, house.clock.now() - std::chrono::days(30))["items"];
+    });
+  };
+  CHECK(told("queue").empty());
+  std::vector<WorkId> works;
+  for (const char* client : {"A", "B", "B"}) {
+    const InsightId id = house.keep({{"client", client}, {"body", "The seal leaks"}});
+    house.route();
+    works.push_back(house.work_of(id).id);
+    house.act(works.back(), WorkAct::claim, kTech);
+    house.act(works.back(), WorkAct::answer, kTech, {{"body", "Blue seal"}});
+  }
+  house.clock.advance(std::chrono::hours(6));
+  house.act(works[0], WorkAct::tell, kRep, {{"whom", "Ben"}, {"reaction", "solved"}});
+  CHECK(told("queue") == json::array({{{"name", "triage"},
+                                       {"answered", 3},
+                                       {"told", 1},
+                                       {"rate", 1.0 / 3},
+                                       {"median_hours", 6.0},
+                                       {"oldest_untold", "2026-11-23T10:00:00.000Z"}}}));
+  CHECK(told("author")[0]["name"] == "rep-1");
+  const json by_client = told("client");
+  CHECK(by_client[0]["name"] == "B");
+  CHECK(by_client[0]["median_hours"].is_null());
+  CHECK(by_client[1]["oldest_untold"].is_null());
+  CHECK_REFUSED(told("month"), Code::invalid);
+}
+
 }  // namespace tidings
