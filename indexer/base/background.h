@@ -4,8 +4,8 @@
 
 namespace tidings {
 
-// From now on the calling thread, and those it starts, yield the processor to all others that want it. Cannot be taken
-// back. Does nothing where the system does not allow it.
+// From now on the calling thread, and those it starts, leave most of the processor to all others that want it. Cannot
+// be taken back. Does nothing where the system does not allow it.
 void run_in_background();
 
 }  // namespace tidings

@@ -18,7 +18,7 @@ namespace tidings {
 
 class Renewal {
  public:
-  // Begins; segments get numbers above `named`. The work yields to all other threads that want the processor.
+  // Begins; segments get numbers above `named`. The work is done in the background (see run_in_background).
   Renewal(const Ledger& ledger, std::filesystem::path folder, std::uint64_t named);
   ~Renewal();  // stops it
   Renewal(const Renewal&) = delete;

@@ -183,6 +183,7 @@ void follow_while_read(House& house, Follower::Limits limits, const std::functio
       // Ids are given in order: whoever sees one sees all before it.
       gaps += distinct.size() < 40 || *distinct.rbegin() != static_cast<std::int64_t>(distinct.size());
       ++rounds;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   });
   for (int i = 0; i < 20; ++i) {
@@ -192,7 +193,7 @@ void follow_while_read(House& house, Follower::Limits limits, const std::functio
     for (int wait = 0; wait < 200 && house.search("").total.value < 50 + i * 10; ++wait)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
-  for (int wait = 0; wait < 1000 && !until(*read_manifest(index)); ++wait)
+  for (int wait = 0; wait < 9000 && !until(*read_manifest(index)); ++wait)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   CHECK(until(*read_manifest(index)));
   stop.wish();
