@@ -2,7 +2,7 @@
 // What the learned router reads in a note: words, pairs of words, and the beginnings, middles and ends of words.
 //
 // Two blocks of features, which are normalised apart: words with the two kinds of pairs (neighbours, and one word
-// between), and n-grams of 2 to 5 letters within a word and its borders. Measured (bench-routing): CLINC150 0.917 with
+// between), and n-grams of 2 to 5 letters within a word and its borders. Measured with LIBLINEAR: CLINC150 0.917 with
 // the first alone, 0.932 with both; n-grams across words are no better and twice as many.
 #pragma once
 
