@@ -252,18 +252,18 @@ void QueueDesk::answer_also(const json& works, const Answer& answer) {
   claiming.lease_until = session_.now() + std::chrono::seconds(kLeaseSeconds);
   answering.answer = answer;
   for (const json& id : works) {
-    const Work work = Works(session_).find(id.get<WorkId>());
-    end_lapsed_lease(work);
+    const Work work = current(id.get<WorkId>());
     require_right(work, WorkAct::answer);
-    if (Works(session_).find(work.id).state == WorkState::waiting)
-      Works(session_).act(work.id, WorkAct::claim, claiming, actor_);
+    if (work.state == WorkState::waiting) Works(session_).act(work.id, WorkAct::claim, claiming, actor_);
     Works(session_).act(work.id, WorkAct::answer, answering, actor_);
   }
 }
 
-void QueueDesk::end_lapsed_lease(const Work& work) {
+Work QueueDesk::current(WorkId id) {
+  Work work = Works(session_).find(id);
   if (work.state == WorkState::claimed && work.lease_until && *work.lease_until <= session_.now())
-    Works(session_).act(work.id, WorkAct::lapse, {}, kLeases);
+    work = Works(session_).act(id, WorkAct::lapse, {}, kLeases);
+  return work;
 }
 
 void QueueDesk::require_right(const Work& work, WorkAct act) const {
@@ -326,8 +326,7 @@ ActDetails QueueDesk::details_of(WorkAct act, const json& body) const {
 
 json QueueDesk::act(WorkId id, WorkAct act, const json& body) {
   Works works(session_);
-  end_lapsed_lease(works.find(id));
-  require_right(works.find(id), act);
+  require_right(current(id), act);
   const ActDetails details = details_of(act, body);
   works.act(id, act, details, actor_);
   if (act == WorkAct::answer && body.contains("also")) {

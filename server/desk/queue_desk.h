@@ -64,7 +64,7 @@ class QueueDesk {
   std::optional<json> claim(const std::optional<Work>& work, const ActDetails& details);
   void answer_also(const json& works, const Answer& answer);
   void require_right(const Work& work, WorkAct act) const;
-  void end_lapsed_lease(const Work& work);
+  Work current(WorkId id);  // taken back first if its lease has ended
   ActDetails details_of(WorkAct act, const json& body) const;
   Session& session_;
   const Actor& actor_;

@@ -110,6 +110,21 @@ TEST_CASE(
   CHECK(house.act(works[2], WorkAct::tell, kRep, {{"whom", "Eva"}, {"reaction", "solved"}})["state"] == "told");
 }
 
+TEST_CASE("an answer for many takes work whose lease has ended") {
+  House house;
+  std::vector<WorkId> works;
+  for (const char* client : {"A", "B"}) {
+    const InsightId id = house.keep({{"client", client}, {"body", "The seal leaks"}});
+    house.route();
+    works.push_back(house.work_of(id).id);
+  }
+  house.act(works[1], WorkAct::claim, kOtherTech);
+  house.clock.advance(std::chrono::hours(2));
+  house.act(works[0], WorkAct::claim, kTech);
+  const json first = house.act(works[0], WorkAct::answer, kTech, {{"body", "Blue seal"}, {"also", {works[1]}}});
+  CHECK(first["answers"][0]["repeated"] == 1);
+}
+
 TEST_CASE("the next of all queues is the most urgent that one may work") {
   House house;
   house.ledger.write([&](Session& session) {
