@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <mutex>
 
 #include "indexer/base/refusal.h"
 #include "indexer/base/text.h"
@@ -90,14 +89,19 @@ void to_json(json& out, const WorkingHours& hours) {
 }
 
 WorkingTime::WorkingTime(WorkingHours hours)
-    : hours_(std::move(hours)), zone_(std::make_unique<Zone>(Zone{find_zone(hours_.zone, "")})) {}
+    : hours_(std::move(hours)), zone_(std::make_unique<Zone>(Zone{find_zone(hours_.zone, "")})) {
+  if (!hours_.days.empty()) return;
+  hours_.days = {1, 2, 3, 4, 5, 6, 7};
+  hours_.from = 0;
+  hours_.to = kMinutesADay;
+}
 WorkingTime::~WorkingTime() = default;
 WorkingTime::WorkingTime(WorkingTime&&) noexcept = default;
 
 bool WorkingTime::is_worked(Day day) const {
   if (std::binary_search(hours_.holidays.begin(), hours_.holidays.end(), day)) return false;
   const int weekday = static_cast<int>(std::chrono::weekday(day).iso_encoding());
-  return hours_.days.empty() || std::binary_search(hours_.days.begin(), hours_.days.end(), weekday);
+  return std::binary_search(hours_.days.begin(), hours_.days.end(), weekday);
 }
 
 Time WorkingTime::at(Day day, int minutes) const {
@@ -109,13 +113,12 @@ Day WorkingTime::day_of(Time time) const { return to_day(time + zone_->ahead(tim
 
 Time WorkingTime::after(Time since, Millis working) const {
   if (working <= Millis(0)) return since;
-  const bool all_day = hours_.days.empty();
   Day day = day_of(since);
   Time reached = since;
   for (int i = 0; i < kMostDays; ++i, day += std::chrono::days(1)) {
     if (!is_worked(day)) continue;
-    const Time begins = std::max(since, at(day, all_day ? 0 : hours_.from));
-    const Time ends = at(day, all_day ? kMinutesADay : hours_.to);
+    const Time begins = std::max(since, at(day, hours_.from));
+    const Time ends = at(day, hours_.to);
     if (begins >= ends) continue;
     if (working <= ends - begins) return begins + working;
     working -= ends - begins;
@@ -130,7 +133,7 @@ Time WorkingTime::before(Day day, int working_days) const {
     if (is_worked(day)) --working_days;
   }
   for (int i = 0; !is_worked(day) && i < kMostDays; ++i) day += std::chrono::days(1);
-  return at(day, hours_.days.empty() ? 0 : hours_.from);
+  return at(day, hours_.from);
 }
 
 }  // namespace tidings

@@ -57,16 +57,18 @@ bool Training::train_now() {
   const std::lock_guard lock(one_at_a_time_);
   std::vector<Example> examples;
   std::int64_t place = 0;
-  const auto known = router_.model();
+  bool is_known = false;  // nothing happened since: it would be the same model
   ledger_.read([&](Session& session) {
     const Works works(session);
     learned_ = works.lesson_counts();
     place = Feed(session).head();
-    if (known && known->parts().age.place == place) return;
+    const auto known = router_.model();
+    is_known = known && known->parts().age.place == place;
+    if (is_known) return;
     for (Lesson& lesson : works.lessons(static_cast<int>(kMaxExamples)))
       examples.push_back(to_example(std::move(lesson)));
   });
-  if (known && known->parts().age.place == place) return true;  // nothing happened since: it would be the same
+  if (is_known) return true;
   trained_at_ = clock_.now();
   auto model = train(examples, {place, to_millis(trained_at_)}, stop_);
   if (stop_.wished()) return false;

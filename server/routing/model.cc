@@ -125,7 +125,8 @@ std::optional<double> RoutingModel::threshold(std::size_t queue, double precisio
 
 Judgement RoutingModel::judge(const NoteText& text, const Wanted& wanted) const {
   const ReadNote note = read_note(text);
-  const std::vector<double> scores = this->scores(parts_.book.weigh(note, kMaxFeaturesRead));
+  const std::vector<Weighted> weighed = parts_.book.weigh(note, kMaxFeaturesRead);
+  const std::vector<double> scores = this->scores(weighed);
   std::vector<std::size_t> order(scores.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(),
@@ -136,20 +137,24 @@ Judgement RoutingModel::judge(const NoteText& text, const Wanted& wanted) const 
   for (std::size_t i = 0; i < std::min(order.size(), kCandidates); ++i)
     judgement.candidates.push_back(
         {parts_.queues[order[i]], parts_.calibration(scores[order[i]]) / std::max(1.0, sum)});
-  const auto threshold = this->threshold(order[0], wanted(parts_.queues[order[0]]));
-  judgement.sure = threshold && scores[order[0]] >= *threshold;
+  judgement.sure = is_sure(order[0], scores[order[0]], wanted);
   judgement.margin = scores[order[0]] - scores[order[1]];
   judgement.examples = parts_.examples[order[0]];
-  explain(note, order[0], order[1], wanted, judgement);
+  explain(note, weighed, order[0], order[1], wanted, judgement);
   return judgement;
 }
 
-void RoutingModel::explain(const ReadNote& note, std::size_t first, std::size_t second, const Wanted& wanted,
-                           Judgement& judgement) const {
+bool RoutingModel::is_sure(std::size_t queue, double score, const Wanted& wanted) const {
+  const auto threshold = this->threshold(queue, wanted(parts_.queues[queue]));
+  return threshold && score >= *threshold;
+}
+
+void RoutingModel::explain(const ReadNote& note, const std::vector<Weighted>& weighed, std::size_t first,
+                           std::size_t second, const Wanted& wanted, Judgement& judgement) const {
   const std::size_t count = parts_.queues.size();
   std::unordered_map<FeatureName, std::pair<double, double>>
       worth;  // of a feature: what it adds, how often it stands there
-  for (const Weighted& each : parts_.book.weigh(note, kMaxFeaturesRead)) {
+  for (const Weighted& each : weighed) {
     const float* row = parts_.weights.data() + each.feature * count;
     worth[parts_.book.names()[each.feature]].first = static_cast<double>(each.value) * (row[first] - row[second]);
   }
@@ -183,8 +188,7 @@ void RoutingModel::explain(const ReadNote& note, std::size_t first, std::size_t 
     });
     const std::vector<double> scores = this->scores(parts_.book.weigh(less, kMaxFeaturesRead));
     const auto best = static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
-    const auto threshold = this->threshold(best, wanted(parts_.queues[best]));
-    const bool sure = threshold && scores[best] >= *threshold;
+    const bool sure = is_sure(best, scores[best], wanted);
     if (sure && best == first) continue;
     judgement.would_go = sure ? parts_.queues[best] : std::string(kTriage);
     return;

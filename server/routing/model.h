@@ -119,8 +119,9 @@ class RoutingModel {
   static std::optional<RoutingModel> load(const std::filesystem::path& path);
 
  private:
-  void explain(const ReadNote& note, std::size_t first, std::size_t second, const Wanted& wanted,
-               Judgement& judgement) const;
+  bool is_sure(std::size_t queue, double score, const Wanted& wanted) const;
+  void explain(const ReadNote& note, const std::vector<Weighted>& weighed, std::size_t first, std::size_t second,
+               const Wanted& wanted, Judgement& judgement) const;
 
   Parts parts_;
   std::vector<std::vector<std::pair<float, bool>>> of_queue_;  // held-out guesses: score, right; the highest first

@@ -16,7 +16,7 @@ namespace tidings {
 //
 // Age comes on top: each day of waiting is worth one point, so that work of 100 points is overtaken by work of 70 that
 // has waited thirty days longer. It is not in the figure, since it is the same whenever one asks which of two goes
-// first; the ledger orders by priority − days(created_at) (see `standing` in ledger/works.cc).
+// first; the ledger orders by priority − days(created_at) (see `standing` in ledger/works.h).
 struct Priority {
   double weight = 0;
   double impact = 0;
