@@ -12,6 +12,7 @@
 #include "indexer/base/stop.h"
 #include "indexer/index/follower.h"
 #include "indexer/ledger/ledger.h"
+#include "server/desk/attendant.h"
 #include "server/desk/dispatcher.h"
 #include "server/desk/notifier.h"
 #include "server/desk/people_desk.h"
@@ -66,6 +67,7 @@ int run(const Options& options) {
   Router router(searcher);
   Training training(ledger, router, clock, options.data / "router.model", stop);
   Dispatcher dispatcher(ledger, router, clock);
+  Attendant attendant(ledger, searcher, clock);
   Notifier notifier(ledger, searcher, diary);
   App app({ledger, searcher, router, training, clock, metrics, diary});
 
@@ -81,6 +83,7 @@ int run(const Options& options) {
     if (!options.without_follower) follower.run(stop);
   });
   std::thread dispatching([&] { dispatcher.run(stop); });
+  std::thread attending([&] { attendant.run(stop); });
   std::thread notifying([&] {
     try {
       searcher.warm();
@@ -100,6 +103,7 @@ int run(const Options& options) {
   ending.join();
   learning.join();
   notifying.join();
+  attending.join();
   dispatching.join();
   following.join();
   spdlog::info("server event=stopped");

@@ -127,6 +127,22 @@ Time WorkingTime::after(Time since, Millis working) const {
   return reached;
 }
 
+Millis WorkingTime::between(Time from, Time to) const {
+  Millis sum{0};
+  Day day = day_of(from);
+  for (int i = 0; i < kMostDays && at(day, 0) < to; ++i, day += std::chrono::days(1)) {
+    if (!is_worked(day)) continue;
+    const Time begins = std::max(from, at(day, hours_.from)), ends = std::min(to, at(day, hours_.to));
+    if (begins < ends) sum += ends - begins;
+  }
+  return sum;
+}
+
+bool WorkingTime::is_working(Time time) const {
+  const Day day = day_of(time);
+  return is_worked(day) && time >= at(day, hours_.from) && time < at(day, hours_.to);
+}
+
 Time WorkingTime::before(Day day, int working_days) const {
   for (int i = 0; working_days > 0 && i < kMostDays; ++i) {
     day -= std::chrono::days(1);

@@ -34,6 +34,9 @@ class WorkingTime {
 
   // When so much working time has passed since `since`. What would take more than 50 years ends there.
   Time after(Time since, Millis working) const;
+  // How much working time lies between.
+  Millis between(Time from, Time to) const;
+  bool is_working(Time time) const;
   // When the last of so many whole working days before `day` begins; 0: when `day` itself begins to be worked, or the
   // next day that is worked.
   Time before(Day day, int working_days) const;

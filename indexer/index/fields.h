@@ -13,7 +13,7 @@
 namespace tidings {
 
 // A newer number makes every older index be rebuilt: raise it whenever a document would come out differently.
-constexpr int kIndexFormat = 2;
+constexpr int kIndexFormat = 3;
 
 // BM25's length norm is folded into the stored wdf (design.md): wdf' = max(1, round(S · wdf / (1 − b + b · length /
 // average))).

@@ -17,6 +17,7 @@
 #include "indexer/base/secrets.h"
 #include "indexer/index/fields.h"
 #include "indexer/index/insight_document.h"
+#include "indexer/ledger/answers.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/works.h"
@@ -282,6 +283,7 @@ std::set<InsightId> Follower::touched_since(std::int64_t place, std::int64_t& re
       reached = event.seq;
       if (const auto insight = subject_id(event.subject, "insight")) ids.insert(*insight);
       if (const auto work = subject_id(event.subject, "work")) ids.insert(Works(session).find(*work).insight);
+      if (const auto answer = subject_id(event.subject, "answer")) ids.insert(Answers(session).find(*answer).insight);
       if (event.kind == "client.changed") add_all(subject_id(event.subject, "client"), {});
       if (event.kind == "contact.changed") add_all({}, subject_id(event.subject, "contact"));
     }

@@ -108,13 +108,13 @@ Xapian::termcount folded_count(double count, double length) {
 Xapian::Document to_document(const WholeInsight& whole, WordCounts* words) {
   const Insight& insight = whole.insight;
   const std::string language = detect_language(all_text(whole));
-  const std::string answer = whole.answers.empty() ? "" : whole.answers.back().body;
+  const Answer last = whole.answers.empty() ? Answer{} : whole.answers.back();
 
   Xapian::Document document;
   Writer writer(document, language);
   writer.add_text(insight.title, std::string(find_field("title")->prefix), kTitleCounts);
   writer.add_text(insight.body, "", 1);
-  writer.add_text(answer, std::string(find_field("answer")->prefix), 1);
+  writer.add_text(last.body, std::string(find_field("answer")->prefix), 1);
   if (words) writer.count_words(*words);
   for (const std::string& tag : insight.tags) {
     writer.add_text(tag, "", 1);
@@ -129,8 +129,13 @@ Xapian::Document to_document(const WholeInsight& whole, WordCounts* words) {
   writer.add_exact(whole.client.name, "client_name");
   writer.add_exact(insight.author, "author");
   document.add_value(kFactsSlot, pack(facts_of(whole, language)));
-  const json data = {insight.key, insight.title, insight.body, answer,
-                     insight.foreseen ? to_json(*insight.foreseen) : json()};
+  const json data = {insight.key,
+                     insight.title,
+                     insight.body,
+                     last.body,
+                     insight.foreseen ? to_json(*insight.foreseen) : json(),
+                     last.review_on ? json(to_string_day(*last.review_on)) : json(),
+                     last.flagged_at.has_value()};
   const auto bytes = json::to_cbor(data);
   document.set_data(std::string(bytes.begin(), bytes.end()));
   return document;
@@ -141,7 +146,7 @@ json document_data(const Xapian::Document& document) {
   json data;
   try {
     data = json::from_cbor(document.get_data());
-    if (!data.is_array() || data.size() != 5) throw Xapian::DatabaseCorruptError("the data of a document is cut short");
+    if (!data.is_array() || data.size() != 7) throw Xapian::DatabaseCorruptError("the data of a document is cut short");
   } catch (const json::exception&) {
     throw Xapian::DatabaseCorruptError("the data of a document cannot be read");
   }
@@ -151,6 +156,8 @@ json document_data(const Xapian::Document& document) {
           {"title", std::move(data[1])},
           {"body", std::move(data[2])},
           {"answer", std::move(data[3])},
+          {"answer_review_on", std::move(data[5])},
+          {"answer_flagged", std::move(data[6])},
           {"client", {{"id", facts.client_id}, {"name", facts[Fact::client]}}},
           {"industry", facts[Fact::industry]},
           {"author", facts[Fact::author]},

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "indexer/ledger/answers.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/sql.h"
 #include "indexer/ledger/works.h"
@@ -15,14 +16,14 @@ Insight Insights::find(InsightId id) const {
     Insight insight;
     std::int64_t recorded_at = 0, kept_at = 0;
     std::string kind, tags;
-    Nullable<std::string> from, to, outcome;
+    Nullable<std::string> from, to, outcome, happened_on;
     Nullable<double> likelihood;
     sql << "select id, version, key, client, author, recorded_at, kept_at, kind, title, body, industry, tags, "
            "foreseen_from, "
-           "foreseen_to, likelihood, outcome from insight where id = :id",
+           "foreseen_to, likelihood, outcome, happened_on from insight where id = :id",
         use(id), into(insight.id), into(insight.version), into(insight.key), into(insight.client), into(insight.author),
         into(recorded_at), into(kept_at), into(kind), into(insight.title), into(insight.body), into(insight.industry),
-        into(tags), into(from), into(to), into(likelihood), into(outcome);
+        into(tags), into(from), into(to), into(likelihood), into(outcome), into(happened_on);
     if (!sql.got_data()) throw Refusal(Code::not_found, fmt::format("there is no insight {}", id));
     insight.recorded_at = from_millis(recorded_at);
     insight.kept_at = from_millis(kept_at);
@@ -30,7 +31,8 @@ Insight Insights::find(InsightId id) const {
     if (tags != "[]") insight.tags = json::parse(tags).get<std::vector<std::string>>();
     if (from.get() && to.get())
       insight.foreseen = Foreseen{*parse_day(from.value), *parse_day(to.value), likelihood.get(),
-                                  parse_name<Outcome>(outcome.value).value_or(Outcome::unknown)};
+                                  parse_name<Outcome>(outcome.value).value_or(Outcome::unknown),
+                                  happened_on.get() ? parse_day(happened_on.value) : std::nullopt};
     ContactName contact;
     soci::statement contacts =
         (sql.prepare << "select c.id, c.name from insight_contact i join contact c on c.id = i.contact "
@@ -48,7 +50,7 @@ WholeInsight Insights::whole(InsightId id) const {
   const Works works(session_);
   whole.work = works.of_insight(id);
   if (whole.work) {
-    whole.answers = works.answers(whole.work->id);
+    whole.answers = Answers(session_).of(whole.work->id);
     whole.tellings = works.tellings(whole.work->id);
   }
   return whole;

@@ -7,6 +7,7 @@
 #include "indexer/base/secrets.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/insights.h"
+#include "indexer/ledger/queues.h"
 #include "indexer/ledger/sql.h"
 #include "indexer/ledger/works.h"
 
@@ -21,8 +22,10 @@ struct ForeseenColumns {
     to = Nullable<std::string>(to_string_day(foreseen->to));
     likelihood = Nullable<double>(foreseen->likelihood);
     outcome = Nullable<std::string>(std::string(to_string(foreseen->outcome)));
+    if (foreseen->happened_on)
+      happened_on = Nullable<std::string>(std::optional(to_string_day(*foreseen->happened_on)));
   }
-  Nullable<std::string> from, to, outcome;
+  Nullable<std::string> from, to, outcome, happened_on;
   Nullable<double> likelihood;
 };
 
@@ -83,12 +86,14 @@ Kept Insights::keep(const Draft& draft, const KeepOptions& options, const Actor&
     session_.sql()
         << "insert into insight (version, key, digest, client, author, recorded_at, kept_at, kind, title, body, "
            "industry, "
-           "tags, foreseen_from, foreseen_to, likelihood, outcome) values (1, :key, :digest, :client, :author, "
-           ":recorded_at, :kept_at, :kind, :title, :body, :industry, :tags, :from, :to, :likelihood, :outcome) "
+           "tags, foreseen_from, foreseen_to, likelihood, outcome, happened_on) values (1, :key, :digest, :client, "
+           ":author, "
+           ":recorded_at, :kept_at, :kind, :title, :body, :industry, :tags, :from, :to, :likelihood, :outcome, "
+           ":happened_on) "
            "returning id",
         use(insight.key), use(digest), use(insight.client), use(insight.author), use(recorded_at), use(kept_at),
         use(kind), use(insight.title), use(insight.body), use(insight.industry), use(tags), use(foreseen.from),
-        use(foreseen.to), use(foreseen.likelihood), use(foreseen.outcome), into(insight.id);
+        use(foreseen.to), use(foreseen.likelihood), use(foreseen.outcome), use(foreseen.happened_on), into(insight.id);
     set_contacts(insight, draft.contacts, by);
     Feed(session_).append(by, "insight.kept", subject("insight", insight.id), to_json(insight, client));
     if (!draft.history.queue.empty() || draft.history.answer || draft.history.telling)
@@ -132,7 +137,7 @@ void Insights::keep_history(const Insight& insight, const History& history, cons
     throw invalid("/answer", fmt::format("is missing: the note is {}", to_string(state)));
   if (state == WorkState::told && !history.telling) throw invalid("/told", "is missing: the note is told");
   Works works(session_);
-  if (!works.has_queue(history.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", history.queue));
+  if (!Queues(session_).has(history.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", history.queue));
   works.keep_history(insight, history, state, by);
 }
 
@@ -145,10 +150,11 @@ Insight Insights::change(Insight insight, const std::vector<std::string>& contac
         (session_.sql().prepare
              << "update insight set version = version + 1, author = :author, recorded_at = :recorded_at, kind = :kind, "
                 "title = :title, body = :body, industry = :industry, tags = :tags, foreseen_from = :from, "
-                "foreseen_to = :to, likelihood = :likelihood, outcome = :outcome where id = :id and version = :version",
+                "foreseen_to = :to, likelihood = :likelihood, outcome = :outcome, happened_on = :happened_on where id "
+                "= :id and version = :version",
          use(insight.author), use(recorded_at), use(kind), use(insight.title), use(insight.body), use(insight.industry),
          use(tags), use(foreseen.from), use(foreseen.to), use(foreseen.likelihood), use(foreseen.outcome),
-         use(insight.id), use(insight.version));
+         use(foreseen.happened_on), use(insight.id), use(insight.version));
     update.execute(true);
     if (update.get_affected_rows() != 1)
       throw Refusal(Code::stale, "the insight was changed since it was read; read it again");

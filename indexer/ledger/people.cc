@@ -12,21 +12,52 @@ namespace tidings {
 namespace {
 
 constexpr std::size_t kTokenBytes = 32;
-constexpr const char* kColumns = "name, version, role, full_name, active, created_at";
+constexpr const char* kColumns =
+    "name, version, role, full_name, active, created_at, skills, open_limit, away_until, email, language, working, "
+    "mails, "
+    "digest";
+
+// What of a user can change, as the table holds it.
+struct UserColumns {
+  explicit UserColumns(const User& user)
+      : role(to_string(user.role)),
+        skills(dump(user.skills)),
+        working(dump(user.working)),
+        mails(dump(user.mails)),
+        active(user.active),
+        digest(user.digest),
+        open_limit(user.open_limit),
+        away_until(user.away_until ? std::optional(to_string_day(*user.away_until)) : std::nullopt) {}
+  std::string role, skills, working, mails;
+  int active, digest;
+  Nullable<int> open_limit;
+  Nullable<std::string> away_until;
+};
 
 // Users for which `condition` holds; `uses` are its values in order.
 template <class... Uses>
 std::vector<User> users_where(soci::session& sql, const std::string& condition, const Uses&... uses) {
   std::vector<User> users;
   User user;
-  std::string role;
-  int active = 0;
+  std::string role, skills, working, mails;
+  int active = 0, digest = 0;
   std::int64_t created_at = 0;
+  Nullable<int> open_limit;
+  Nullable<std::string> away_until;
   for_each_row(sql, fmt::format("select {} from users where {}", kColumns, condition),
-               std::tie(user.name, user.version, role, user.full_name, active, created_at), std::tie(uses...), [&] {
+               std::tie(user.name, user.version, role, user.full_name, active, created_at, skills, open_limit,
+                        away_until, user.email, user.language, working, mails, digest),
+               std::tie(uses...), [&] {
                  user.role = parse_name<Role>(role).value_or(Role::rep);
                  user.active = active != 0;
                  user.created_at = from_millis(created_at);
+                 user.skills = json::parse(skills).get<std::vector<std::string>>();
+                 user.open_limit = open_limit.get();
+                 user.away_until = away_until.get() ? parse_day(away_until.value) : std::nullopt;
+                 user.working = WorkingHours();
+                 update(user.working, json::parse(working), "/working");
+                 user.mails = json::parse(mails).get<std::vector<std::string>>();
+                 user.digest = digest != 0;
                  users.push_back(user);
                });
   return users;
@@ -61,12 +92,15 @@ User People::create(User user, const std::string& password_hash, const Actor& by
     if (taken) throw Refusal(Code::conflict, "there is a user of that name already", {{"/name", "is taken"}});
     user.version = 1;
     user.created_at = session_.now();
-    const std::string role(to_string(user.role));
-    const int active = user.active;
+    const UserColumns columns(user);
     const std::int64_t at = to_millis(user.created_at);
-    session_.sql() << "insert into users (name, version, role, full_name, active, password, created_at) values "
-                      "(:name, 1, :role, :full_name, :active, :password, :at)",
-        use(user.name), use(role), use(user.full_name), use(active), use(password_hash), use(at);
+    session_.sql() << "insert into users (name, version, role, full_name, active, password, created_at, skills, "
+                      "open_limit, away_until, email, language, working, mails, digest) values "
+                      "(:name, 1, :role, :full_name, :active, :password, :at, :skills, :open_limit, :away_until, "
+                      ":email, :language, :working, :mails, :digest)",
+        use(user.name), use(columns.role), use(user.full_name), use(columns.active), use(password_hash), use(at),
+        use(columns.skills), use(columns.open_limit), use(columns.away_until), use(user.email), use(user.language),
+        use(columns.working), use(columns.mails), use(columns.digest);
     Feed(session_).append(by, "user.created", "user:" + user.name, user);
     return user;
   });
@@ -74,12 +108,16 @@ User People::create(User user, const std::string& password_hash, const Actor& by
 
 User People::change(User user, const Actor& by) {
   return translated([&] {
-    const std::string role(to_string(user.role));
-    const int active = user.active;
+    const UserColumns columns(user);
     soci::statement update =
-        (session_.sql().prepare << "update users set version = version + 1, role = :role, full_name = :full_name, "
-                                   "active = :active where name = :name and version = :version",
-         use(role), use(user.full_name), use(active), use(user.name), use(user.version));
+        (session_.sql().prepare
+             << "update users set version = version + 1, role = :role, full_name = :full_name, active = :active, "
+                "skills "
+                "= :skills, open_limit = :open_limit, away_until = :away_until, email = :email, language = :language, "
+                "working = :working, mails = :mails, digest = :digest where name = :name and version = :version",
+         use(columns.role), use(user.full_name), use(columns.active), use(columns.skills), use(columns.open_limit),
+         use(columns.away_until), use(user.email), use(user.language), use(columns.working), use(columns.mails),
+         use(columns.digest), use(user.name), use(user.version));
     update.execute(true);
     if (update.get_affected_rows() != 1)
       throw Refusal(Code::stale, "the user was changed since it was read; read it again");
@@ -116,6 +154,40 @@ std::string People::password_hash(const std::string& name) const {
 
 std::vector<User> People::list() const {
   return translated([&] { return users_where(session_.sql(), "1 = 1 order by name"); });
+}
+
+std::optional<int> People::open_limit(const std::string& name) const {
+  return translated([&] {
+    Nullable<int> limit;
+    session_.sql() << "select open_limit from users where name = :name", use(name), into(limit);
+    return session_.sql().got_data() ? limit.get() : std::nullopt;
+  });
+}
+
+bool People::any_skills() const {
+  return translated([&] {
+    int count = 0;
+    session_.sql() << "select count(*) from users where skills <> '[]'", into(count);
+    return count > 0;
+  });
+}
+
+std::map<std::string, Time> People::given() const {
+  return translated([&] {
+    std::map<std::string, Time> given;
+    std::string name;
+    std::int64_t at = 0;
+    for_each_row(session_.sql(), "select name, given_at from users where given_at > 0", std::tie(name, at),
+                 std::tuple<>(), [&] { given[name] = from_millis(at); });
+    return given;
+  });
+}
+
+void People::note_given(const std::string& name) {
+  translated([&] {
+    const std::int64_t now = to_millis(session_.now());
+    session_.sql() << "update users set given_at = :now where name = :name", use(now), use(name);
+  });
 }
 
 std::pair<TokenInfo, std::string> People::create_token(const std::string& name, const std::string& user,

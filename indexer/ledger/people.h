@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,11 @@ class People {
   User find(const std::string& name) const;                  // Refusal: not_found
   std::string password_hash(const std::string& name) const;  // empty if there is none
   std::vector<User> list() const;
+  bool any_skills() const;
+  std::optional<int> open_limit(const std::string& name) const;  // nothing for who is not there
+  // When each was given work last; who never was, is not in it. No event.
+  std::map<std::string, Time> given() const;
+  void note_given(const std::string& name);
 
   // Keeps the digest of a new random token and returns the token, which is shown once.
   std::pair<TokenInfo, std::string> create_token(const std::string& name, const std::string& user, const Actor& by);

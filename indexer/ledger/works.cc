@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "indexer/base/text.h"
+#include "indexer/ledger/answers.h"
 #include "indexer/ledger/feed.h"
-#include "indexer/ledger/people.h"
+#include "indexer/ledger/queues.h"
 #include "indexer/ledger/sql.h"
 
 namespace tidings {
@@ -15,21 +15,19 @@ constexpr int kLettersOfALesson = 3000;
 constexpr std::int64_t kMillisAWeek = 7 * 86'400'000LL;  // weeks since 1970, which begin on Thursdays
 
 constexpr const char* kColumns =
-    "id, version, insight, queue, state, priority, route, holder, lease_until, reason, created_at, queued_at, "
-    "changed_at";
+    "id, version, insight, queue, state, priority, weighing, route, holder, lease_until, reason, reroutes, askings, "
+    "last_holder, created_at, queued_at, changed_at";
 
 void insert(soci::session& sql, Work& work) {
-  const std::string state(to_string(work.state)), route = dump(work.route);
+  const std::string state(to_string(work.state)), route = dump(work.route), weighing = dump(work.weighing);
   const double rank = standing(work);
   const std::int64_t created_at = to_millis(work.created_at), queued_at = to_millis(work.queued_at),
                      changed_at = to_millis(work.changed_at);
-  sql << "insert into work (version, insight, queue, state, priority, standing, route, holder, reason, created_at, "
-         "queued_at, changed_at) values "
-         "(1, :insight, :queue, :state, :priority, :standing, :route, '', :reason, :created_at, :queued_at, "
-         ":changed_at) returning "
-         "id",
-      use(work.insight), use(work.queue), use(state), use(work.priority), use(rank), use(route), use(work.reason),
-      use(created_at), use(queued_at), use(changed_at), into(work.id);
+  sql << "insert into work (version, insight, queue, state, priority, standing, weighing, route, holder, reason, "
+         "created_at, queued_at, changed_at) values (1, :insight, :queue, :state, :priority, :standing, :weighing, "
+         ":route, '', :reason, :created_at, :queued_at, :changed_at) returning id",
+      use(work.insight), use(work.queue), use(state), use(work.priority), use(rank), use(weighing), use(route),
+      use(work.reason), use(created_at), use(queued_at), use(changed_at), into(work.id);
 }
 
 void insert_routing(soci::session& sql, const Work& work) {
@@ -41,14 +39,6 @@ void insert_routing(soci::session& sql, const Work& work) {
       use(work.id), use(work.queue), use(by), use(rule), use(work.route.confidence), use(at);
 }
 
-void insert_answer(soci::session& sql, Answer& answer) {
-  const std::int64_t at = to_millis(answer.at);
-  const Nullable<std::int64_t> repeats(answer.repeats);
-  sql << "insert into answer (work, insight, body, by_name, at, repeats) values (:work, :insight, :body, :by, :at, "
-         ":repeats) returning id",
-      use(answer.work), use(answer.insight), use(answer.body), use(answer.by), use(at), use(repeats), into(answer.id);
-}
-
 void insert_telling(soci::session& sql, Telling& telling) {
   const std::string reaction(to_string(telling.reaction));
   const std::int64_t at = to_millis(telling.at);
@@ -58,46 +48,47 @@ void insert_telling(soci::session& sql, Telling& telling) {
       into(telling.id);
 }
 
+// Reads rows of work, in the order of kColumns.
+struct WorkRow {
+  Work work;
+  std::string state, weighing, route, askings;
+  Nullable<std::int64_t> lease_until;
+  std::int64_t created_at = 0, queued_at = 0, changed_at = 0;
+
+  auto columns() {
+    return std::tie(work.id, work.version, work.insight, work.queue, state, work.priority, weighing, route, work.holder,
+                    lease_until, work.reason, work.reroutes, askings, work.last_holder, created_at, queued_at,
+                    changed_at);
+  }
+  const Work& read() {
+    work.state = *parse_name<WorkState>(state);
+    work.weighing = json::parse(weighing);
+    work.route = json::parse(route).get<Route>();
+    work.askings = json::parse(askings).get<std::vector<Asking>>();
+    work.lease_until = lease_until.get() ? std::optional(from_millis(lease_until.value)) : std::nullopt;
+    work.created_at = from_millis(created_at);
+    work.queued_at = from_millis(queued_at);
+    work.changed_at = from_millis(changed_at);
+    return work;
+  }
+};
+
 // Works for which `condition` holds; `uses` are its values in order.
 template <class... Uses>
 std::vector<Work> works_where(soci::session& sql, const std::string& condition, const Uses&... uses) {
   std::vector<Work> works;
-  Work work;
-  std::string state, route;
-  Nullable<std::int64_t> lease_until;
-  std::int64_t created_at = 0, queued_at = 0, changed_at = 0;
-  for_each_row(sql, fmt::format("select {} from work where {}", kColumns, condition),
-               std::tie(work.id, work.version, work.insight, work.queue, state, work.priority, route, work.holder,
-                        lease_until, work.reason, created_at, queued_at, changed_at),
-               std::tie(uses...), [&] {
-                 work.state = *parse_name<WorkState>(state);
-                 work.route = json::parse(route).get<Route>();
-                 work.lease_until = lease_until.get() ? std::optional(from_millis(lease_until.value)) : std::nullopt;
-                 work.created_at = from_millis(created_at);
-                 work.queued_at = from_millis(queued_at);
-                 work.changed_at = from_millis(changed_at);
-                 works.push_back(work);
-               });
+  WorkRow row;
+  for_each_row(sql, fmt::format("select {} from work where {}", kColumns, condition), row.columns(), std::tie(uses...),
+               [&] { works.push_back(row.read()); });
   return works;
 }
 
-// Answers for which `condition` holds of `value`.
-std::vector<Answer> answers_where(soci::session& sql, const std::string& condition, const std::int64_t& value) {
-  std::vector<Answer> answers;
-  Answer answer;
-  std::int64_t at = 0;
-  Nullable<std::int64_t> repeats;
-  for_each_row(sql,
-               "select id, work, insight, body, by_name, at, repeats, (select count(*) from answer other where "
-               "other.repeats = answer.id) from answer where " +
-                   condition,
-               std::tie(answer.id, answer.work, answer.insight, answer.body, answer.by, at, repeats, answer.repeated),
-               std::tie(value), [&] {
-                 answer.at = from_millis(at);
-                 answer.repeats = repeats.get();
-                 answers.push_back(answer);
-               });
-  return answers;
+// The answer in the act or history that `work` came with, kept.
+Answer keep_answer(Session& session, const Work& work, Answer answer) {
+  answer.work = work.id;
+  answer.insight = work.insight;
+  Answers(session).keep(answer, Queues(session).find(work.queue).review_days);
+  return answer;
 }
 
 }  // namespace
@@ -107,22 +98,15 @@ double standing(const Work& work) {
   return work.priority - static_cast<double>(to_millis(work.created_at)) / kMillisADay;
 }
 
-bool Works::has_queue(const std::string& name) const {
-  return translated([&] {
-    int found = 0;
-    session_.sql() << "select count(*) from queue where name = :name", use(name), into(found);
-    return found == 1;
-  });
-}
-
-Work Works::place(InsightId insight, const Route& route, double priority, const Actor& by) {
+Work Works::place(InsightId insight, const Route& route, double priority, const json& weighing, const Actor& by) {
   return translated([&] {
     if (of_insight(insight)) throw Refusal(Code::conflict, fmt::format("insight {} has its work already", insight));
-    if (!has_queue(route.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", route.queue));
+    if (!Queues(session_).has(route.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", route.queue));
     Work work;
     work.insight = insight;
     work.queue = route.queue;
     work.priority = priority;
+    work.weighing = weighing;
     work.route = route;
     work.created_at = work.queued_at = work.changed_at = session_.now();
     insert(session_.sql(), work);
@@ -148,11 +132,8 @@ Work Works::keep_history(const Insight& insight, const History& history, WorkSta
     json body = work;
     if (history.answer) {
       Answer answer = *history.answer;
-      answer.work = work.id;
-      answer.insight = insight.id;
       if (answer.at == Time{}) answer.at = insight.recorded_at;
-      insert_answer(sql, answer);
-      body["answer"] = answer;
+      body["answer"] = keep_answer(session_, work, answer);
     }
     if (history.telling) {
       Telling telling = *history.telling;
@@ -197,6 +178,7 @@ std::vector<Work> Works::list(const WorkFilter& filter) const {
       for (WorkState state : filter.states) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", to_string(state));
       condition += fmt::format(" and state in ({})", names);
     }
+    if (filter.can_be_done) condition += " and asked = 0";
     condition += fmt::format(" order by standing desc, id limit {} offset {}", filter.limit, filter.offset);
     return works_where(session_.sql(), condition, filter.queue, filter.holder, filter.author);
   });
@@ -225,18 +207,6 @@ json Works::counts(const std::string& queue) const {
   });
 }
 
-std::vector<Answer> Works::answers(WorkId work) const {
-  return translated([&] { return answers_where(session_.sql(), "work = :work order by id", work); });
-}
-
-Answer Works::answer(std::int64_t id) const {
-  return translated([&] {
-    const auto answers = answers_where(session_.sql(), "id = :id", id);
-    if (answers.empty()) throw Refusal(Code::not_found, fmt::format("there is no answer {}", id));
-    return answers.front();
-  });
-}
-
 std::vector<Telling> Works::tellings(WorkId work) const {
   return translated([&] {
     std::vector<Telling> tellings;
@@ -257,17 +227,113 @@ std::vector<Telling> Works::tellings(WorkId work) const {
   });
 }
 
-std::optional<Work> Works::next(const std::string& queue) const {
-  const auto works =
-      list({.queue = queue, .states = {WorkState::waiting}, .holder = "", .author = "", .offset = 0, .limit = 1});
-  if (works.empty()) return std::nullopt;
-  return works.front();
+std::vector<Work> Works::lapsed() const { return lease_ends_before(session_.now()); }
+
+std::vector<Work> Works::lease_ends_before(Time time) const {
+  return translated([&] {
+    return works_where(session_.sql(), "state = 'claimed' and lease_until <= :time order by id limit 500",
+                       to_millis(time));
+  });
 }
 
-std::vector<Work> Works::lapsed() const {
+std::map<std::string, int> Works::loads() const {
   return translated([&] {
-    return works_where(session_.sql(), "state = 'claimed' and lease_until <= :now order by id limit 500",
-                       to_millis(session_.now()));
+    std::map<std::string, int> loads;
+    std::string holder;
+    int count = 0;
+    for_each_row(session_.sql(),
+                 "select holder, count(*) from work where state = 'claimed' and asked = 0 group by holder",
+                 std::tie(holder, count), std::tuple<>(), [&] { loads[holder] = count; });
+    return loads;
+  });
+}
+
+int Works::held(const std::string& holder) const {
+  return translated([&] {
+    int count = 0;
+    session_.sql() << "select count(*) from work where holder = :holder and state = 'claimed' and asked = 0",
+        use(holder), into(count);
+    return count;
+  });
+}
+
+std::vector<OpenWork> Works::open(const std::string& queue, const WorkId after, int limit) const {
+  return translated([&] {
+    std::vector<OpenWork> open;
+    WorkRow row;
+    Nullable<std::string> from;
+    for_each_row(session_.sql(),
+                 fmt::format("select {}, (select foreseen_from from insight where id = work.insight) from work where "
+                             "queue = :queue and state in ('waiting', 'claimed') and id > :after order by id limit {}",
+                             kColumns, limit),
+                 std::tuple_cat(row.columns(), std::tie(from)), std::tie(queue, after), [&] {
+                   open.push_back({row.read(), from.get() ? parse_day(from.value) : std::nullopt});
+                 });
+    return open;
+  });
+}
+
+bool Works::escalate_once(const Work& work, const std::string& what) {
+  return translated([&] {
+    const std::int64_t queued_at = to_millis(work.queued_at), at = to_millis(session_.now());
+    soci::statement insert = (session_.sql().prepare << "insert into escalated (work, queued_at, what, at) values "
+                                                        "(:work, :queued_at, :what, :at) on conflict do nothing",
+                              use(work.id), use(queued_at), use(what), use(at));
+    insert.execute(true);
+    return insert.get_affected_rows() == 1;
+  });
+}
+
+bool Works::was_escalated(const Work& work, const std::string& what) const {
+  return translated([&] {
+    int count = 0;
+    const std::int64_t queued_at = to_millis(work.queued_at);
+    session_.sql() << "select count(*) from escalated where work = :work and queued_at = :queued_at and what = :what",
+        use(work.id), use(queued_at), use(what), into(count);
+    return count > 0;
+  });
+}
+
+std::vector<Work> Works::weighed_before(Time time, int limit) const {
+  return translated([&] {
+    return works_where(
+        session_.sql(),
+        fmt::format("state in ('waiting', 'claimed') and weighed_at < :time order by weighed_at limit {}", limit),
+        to_millis(time));
+  });
+}
+
+void Works::weigh(const Work& work, double priority, const json& weighing) {
+  translated([&] {
+    Work weighed = work;
+    weighed.priority = priority;
+    const double rank = standing(weighed);
+    const std::string parts = dump(weighing);
+    const std::int64_t at = to_millis(session_.now());
+    session_.sql() << "update work set priority = :priority, standing = :standing, weighing = :weighing, weighed_at = "
+                      ":at where id = :id",
+        use(priority), use(rank), use(parts), use(at), use(work.id);
+  });
+}
+
+void Works::look(WorkId work, const std::string& user, Time until) {
+  translated([&] {
+    const std::int64_t now = to_millis(session_.now()), end = to_millis(until);
+    session_.sql() << "delete from looking where until <= :now", use(now);
+    session_.sql() << "insert into looking (work, user_name, until) values (:work, :user, :until) on conflict (work, "
+                      "user_name) do update set until = excluded.until",
+        use(work), use(user), use(end);
+  });
+}
+
+std::vector<std::string> Works::lookers(WorkId work) const {
+  return translated([&] {
+    std::vector<std::string> names;
+    std::string name;
+    for_each_row(session_.sql(), "select user_name from looking where work = :work and until > :now order by user_name",
+                 std::tie(name), std::tuple<const WorkId&, const std::int64_t&>(work, to_millis(session_.now())),
+                 [&] { names.push_back(name); });
+    return names;
   });
 }
 
@@ -277,7 +343,8 @@ std::vector<Lesson> Works::lessons(int limit) const {
     Lesson lesson;
     std::string state;
     for_each_row(session_.sql(),
-                 fmt::format("select w.insight, w.queue, w.state, i.title, substr(i.body, 1, {}), case when i.industry "
+                 fmt::format("select w.insight, case when w.came_from <> '' then w.came_from else w.queue end, "
+                             "w.state, i.title, substr(i.body, 1, {}), case when i.industry "
                              "<> '' then i.industry else c.industry end, i.kind from work w join insight i on i.id = "
                              "w.insight join client c on c.id = i.client where w.queue <> 'triage' and (w.state <> "
                              "'waiting' or w.id in (select work from routing where corrected_at is not null)) order "
@@ -301,28 +368,6 @@ std::pair<std::int64_t, std::int64_t> Works::lesson_counts() const {
   });
 }
 
-std::vector<AnsweredWork> Works::answered_since(Time since, int limit) const {
-  return translated([&] {
-    std::vector<AnsweredWork> all;
-    AnsweredWork one;
-    std::int64_t answered_at = 0;
-    Nullable<std::int64_t> told_at;
-    const std::int64_t from = to_millis(since);
-    for_each_row(session_.sql(),
-                 fmt::format("select w.queue, i.author, c.name, min(a.at), (select min(t.at) from telling t where "
-                             "t.work = w.id) from work w join answer a on a.work = w.id join insight i on i.id = "
-                             "w.insight join client c on c.id = i.client group by w.id, w.queue, i.author, c.name "
-                             "having min(a.at) >= :since order by min(a.at) desc limit {}",
-                             limit),
-                 std::tie(one.queue, one.author, one.client, answered_at, told_at), std::tie(from), [&] {
-                   one.answered_at = from_millis(answered_at);
-                   one.told_at = told_at.get() ? std::optional(from_millis(told_at.value)) : std::nullopt;
-                   all.push_back(one);
-                 });
-    return all;
-  });
-}
-
 std::vector<RoutedWeek> Works::routed_by_week(RoutedBy by, Time since) const {
   return translated([&] {
     std::vector<RoutedWeek> weeks;
@@ -342,22 +387,57 @@ std::vector<RoutedWeek> Works::routed_by_week(RoutedBy by, Time since) const {
   });
 }
 
-std::map<RuleId, RuleRecord> Queues::rule_records() const {
-  return translated([&] {
-    std::map<RuleId, RuleRecord> records;
-    RuleId rule = 0;
-    RuleRecord record;
-    std::int64_t last = 0;
-    for_each_row(
-        session_.sql(),
-        "select rule, count(*), count(corrected_at), max(at) from routing where rule is not null group by rule",
-        std::tie(rule, record.hits, record.corrected, last), std::tuple<>(), [&] {
-          record.last_hit = from_millis(last);
-          records[rule] = record;
-        });
-    return records;
-  });
+namespace {
+
+// "work 12 is waiting: it cannot be answered".
+const char* participle(WorkAct act) {
+  switch (act) {
+    case WorkAct::claim: return "claimed";
+    case WorkAct::assign: return "assigned";
+    case WorkAct::heartbeat: return "kept alive";
+    case WorkAct::release: return "released";
+    case WorkAct::lapse: return "given back";
+    case WorkAct::ask: return "held up by a question";
+    case WorkAct::reply: return "replied to";
+    case WorkAct::reroute: return "rerouted";
+    case WorkAct::escalate: return "escalated";
+    case WorkAct::decline: return "declined";
+    case WorkAct::answer: return "answered";
+    case WorkAct::tell: return "told";
+    case WorkAct::reopen: return "reopened";
+  }
+  return "changed";
 }
+
+// Puts work into another queue.
+void move(Session& session, Work& work, bool escalates, const ActDetails& details, const Actor& by) {
+  if (!Queues(session).has(details.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", details.queue));
+  const std::int64_t at = to_millis(work.changed_at);
+  if (escalates) {
+    session.sql()
+        << "update work set came_from = case when came_from = '' then queue else came_from end where id = :id",
+        use(work.id);
+  } else {
+    ++work.reroutes;
+    session.sql() << "update work set came_from = '' where id = :id", use(work.id);
+    session.sql() << "update routing set corrected_to = :queue, corrected_at = :at where work = :work and corrected_at "
+                     "is null",
+        use(details.queue), use(at), use(work.id);
+  }
+  work.queue = details.queue;
+  work.route = Route{};
+  work.route.queue = details.queue;
+  work.route.by = escalates ? RoutedBy::escalation : RoutedBy::person;
+  work.route.reasons = {escalates ? "It was escalated." : fmt::format("{} moved it here.", by.name)};
+  if (!details.reason.empty()) work.route.reasons.push_back(details.reason);
+}
+
+void reply(Work& work, const std::string& text) {
+  work.askings.back().replied_at = work.changed_at;
+  work.askings.back().reply = text;
+}
+
+}  // namespace
 
 Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& by) {
   return translated([&] {
@@ -365,48 +445,49 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
     Work work = find(id);
     const auto state = after(work.state, act);
     if (!state)
-      throw Refusal(Code::conflict, fmt::format("work {} is {}: it cannot be {}", id, to_string(work.state), [&] {
-                      switch (act) {
-                        case WorkAct::claim: return "claimed";
-                        case WorkAct::heartbeat: return "kept alive";
-                        case WorkAct::release: return "released";
-                        case WorkAct::lapse: return "given back";
-                        case WorkAct::reroute: return "rerouted";
-                        case WorkAct::decline: return "declined";
-                        case WorkAct::answer: return "answered";
-                        case WorkAct::tell: return "told";
-                        case WorkAct::reopen: return "reopened";
-                      }
-                      return "changed";
-                    }()));
+      throw Refusal(Code::conflict,
+                    fmt::format("work {} is {}: it cannot be {}", id, to_string(work.state), participle(act)));
+    if (act == WorkAct::reply && !is_asking(work))
+      throw Refusal(Code::conflict, fmt::format("the client was asked nothing about work {}", id));
+    if (act == WorkAct::ask && is_asking(work))
+      throw Refusal(Code::conflict, fmt::format("the client is being asked about work {} already", id));
     json body = {{"insight", work.insight}, {"from", work.state}, {"to", *state}, {"queue", work.queue}};
-    work.state = *state;
     work.changed_at = session_.now();
-    work.lease_until = details.lease_until;
+    if (act == WorkAct::lapse) body["holder_before"] = work.last_holder = work.holder;
+    if (*state == WorkState::claimed) {
+      // Any act of who holds it keeps the lease; none shortens it but a heartbeat that asks for less.
+      const bool sets = act == WorkAct::claim || act == WorkAct::assign || act == WorkAct::heartbeat;
+      if (sets || (details.lease_until && work.lease_until && *details.lease_until > *work.lease_until))
+        work.lease_until = details.lease_until;
+    } else {
+      work.lease_until.reset();
+    }
     if (act == WorkAct::claim) work.holder = by.name;
-    if (act == WorkAct::reroute || act == WorkAct::reopen) work.queued_at = work.changed_at;
+    if (act == WorkAct::assign) body["assigned_to"] = work.holder = details.to;
+    work.state = *state;
+    if (act == WorkAct::reroute || act == WorkAct::escalate || act == WorkAct::reopen) work.queued_at = work.changed_at;
     if (work.state == WorkState::waiting || work.state == WorkState::declined) work.holder.clear();
     if (!details.reason.empty()) body["reason"] = work.reason = details.reason;
-    if (act == WorkAct::reroute) {
-      if (!has_queue(details.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", details.queue));
-      body["to_queue"] = work.queue = details.queue;
-      const std::int64_t at = to_millis(work.changed_at);
-      sql << "update routing set corrected_to = :queue, corrected_at = :at where work = :work and corrected_at is null",
-          use(details.queue), use(at), use(id);
-      work.route = Route{};
-      work.route.queue = details.queue;
-      work.route.by = RoutedBy::person;
-      work.route.reasons = {fmt::format("{} moved it here.", by.name)};
-      if (!details.reason.empty()) work.route.reasons.push_back(details.reason);
+    if (act == WorkAct::ask) {
+      work.askings.push_back({work.changed_at, by.name, details.text, {}, ""});
+      body["question"] = details.text;
+    }
+    if (act == WorkAct::reply) {
+      reply(work, details.text);
+      body["reply"] = details.text;
+    }
+    const bool keeps_asking = act == WorkAct::ask || act == WorkAct::release || act == WorkAct::lapse ||
+                              act == WorkAct::claim || act == WorkAct::assign || act == WorkAct::heartbeat;
+    if (is_asking(work) && !keeps_asking) reply(work, "");
+    if (act == WorkAct::reroute || act == WorkAct::escalate) {
+      move(session_, work, act == WorkAct::escalate, details, by);
+      body["to_queue"] = work.queue;
     }
     if (act == WorkAct::answer) {
       Answer answer = details.answer.value();
-      answer.work = id;
-      answer.insight = work.insight;
       answer.by = by.name;
       answer.at = work.changed_at;
-      insert_answer(sql, answer);
-      body["answer"] = answer;
+      body["answer"] = keep_answer(session_, work, answer);
     }
     if (act == WorkAct::tell) {
       Telling telling = details.telling.value();
@@ -416,150 +497,18 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
       body["telling"] = telling;
     }
     body["holder"] = work.holder;
-    const std::string state_name(to_string(work.state)), route = dump(work.route);
+    const std::string state_name(to_string(work.state)), route = dump(work.route), askings = dump(work.askings);
+    const int asked = is_asking(work);
     const std::int64_t queued_at = to_millis(work.queued_at), changed_at = to_millis(work.changed_at);
     const Nullable<std::int64_t> lease(work.lease_until ? std::optional(to_millis(*work.lease_until)) : std::nullopt);
     sql << "update work set version = version + 1, queue = :queue, state = :state, route = :route, holder = :holder, "
-           "lease_until = :lease, reason = :reason, queued_at = :queued_at, changed_at = :changed_at where id = :id",
-        use(work.queue), use(state_name), use(route), use(work.holder), use(lease), use(work.reason), use(queued_at),
-        use(changed_at), use(id);
+           "lease_until = :lease, reason = :reason, reroutes = :reroutes, asked = :asked, askings = :askings, "
+           "last_holder = :last_holder, queued_at = :queued_at, changed_at = :changed_at where id = :id",
+        use(work.queue), use(state_name), use(route), use(work.holder), use(lease), use(work.reason),
+        use(work.reroutes), use(asked), use(askings), use(work.last_holder), use(queued_at), use(changed_at), use(id);
     ++work.version;
     Feed(session_).append(by, fmt::format("work.{}", to_string(act)), subject("work", id), body);
     return work;
-  });
-}
-
-Queue Queues::create(Queue queue, const Actor& by) {
-  return translated([&] {
-    require_identity(queue.name, "-");
-    if (Works(session_).has_queue(queue.name))
-      throw Refusal(Code::conflict, "there is a queue of that name already", {{"/name", "is taken"}});
-    if (queue.title.empty()) queue.title = queue.name;
-    const std::string members = dump(queue.members), working = dump(queue.working);
-    session_.sql() << "insert into queue (name, version, title, solves, members, wanted_precision, goal_hours, "
-                      "lead_days, working) "
-                      "values (:name, 1, :title, :solves, :members, :precision, :goal, :lead, :working)",
-        use(queue.name), use(queue.title), use(queue.solves), use(members), use(queue.precision), use(queue.goal_hours),
-        use(queue.lead_days), use(working);
-    queue.version = 1;
-    Feed(session_).append(by, "queue.created", "queue:" + queue.name, queue);
-    return queue;
-  });
-}
-
-Queue Queues::change(Queue queue, const Actor& by) {
-  return translated([&] {
-    const std::string members = dump(queue.members), working = dump(queue.working);
-    soci::statement update =
-        (session_.sql().prepare
-             << "update queue set version = version + 1, title = :title, solves = :solves, members = :members, "
-                "wanted_precision = :precision, goal_hours = :goal, lead_days = :lead, working = :working where name = "
-                ":name and version = "
-                ":version",
-         use(queue.title), use(queue.solves), use(members), use(queue.precision), use(queue.goal_hours),
-         use(queue.lead_days), use(working), use(queue.name), use(queue.version));
-    update.execute(true);
-    if (update.get_affected_rows() != 1)
-      throw Refusal(Code::stale, "the queue was changed since it was read; read it again");
-    ++queue.version;
-    Feed(session_).append(by, "queue.changed", "queue:" + queue.name, queue);
-    return queue;
-  });
-}
-
-Queue Queues::find(const std::string& name) const {
-  for (Queue& queue : list())
-    if (queue.name == name) return queue;
-  throw Refusal(Code::not_found, fmt::format("there is no queue \"{}\"", cut(name, 64)));
-}
-
-std::vector<Queue> Queues::list() const {
-  return translated([&] {
-    std::vector<Queue> queues;
-    Queue queue;
-    std::string members, working;
-    soci::statement statement =
-        (session_.sql().prepare << "select name, version, title, solves, members, wanted_precision, goal_hours, "
-                                   "lead_days, working from queue order by name",
-         into(queue.name), into(queue.version), into(queue.title), into(queue.solves), into(members),
-         into(queue.precision), into(queue.goal_hours), into(queue.lead_days), into(working));
-    for (statement.execute(); statement.fetch();) {
-      queue.members = json::parse(members).get<std::vector<std::string>>();
-      queue.working = WorkingHours();
-      update(queue.working, json::parse(working), "/working");
-      queues.push_back(queue);
-    }
-    return queues;
-  });
-}
-
-Rule Queues::create_rule(Rule rule, const Actor& by) {
-  return translated([&] {
-    if (!Works(session_).has_queue(rule.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", rule.queue));
-    const int enabled = rule.enabled;
-    const std::string tags = dump(rule.tags), notify = dump(rule.notify);
-    session_.sql() << "insert into rule (version, name, query, queue, place, enabled, priority, tags, notify) values "
-                      "(1, :name, :query, :queue, :place, :enabled, :priority, :tags, :notify) returning id",
-        use(rule.name), use(rule.query), use(rule.queue), use(rule.rank), use(enabled), use(rule.priority), use(tags),
-        use(notify), into(rule.id);
-    rule.version = 1;
-    Feed(session_).append(by, "rule.created", subject("rule", rule.id), rule);
-    return rule;
-  });
-}
-
-Rule Queues::change_rule(Rule rule, const Actor& by) {
-  return translated([&] {
-    if (!Works(session_).has_queue(rule.queue)) throw invalid("/queue", fmt::format("\"{}\" is not known", rule.queue));
-    const int enabled = rule.enabled;
-    const std::string tags = dump(rule.tags), notify = dump(rule.notify);
-    soci::statement update =
-        (session_.sql().prepare
-             << "update rule set version = version + 1, name = :name, query = :query, queue = :queue, "
-                "place = :place, enabled = :enabled, priority = :priority, tags = :tags, notify = :notify where id = "
-                ":id and version = :version",
-         use(rule.name), use(rule.query), use(rule.queue), use(rule.rank), use(enabled), use(rule.priority), use(tags),
-         use(notify), use(rule.id), use(rule.version));
-    update.execute(true);
-    if (update.get_affected_rows() != 1)
-      throw Refusal(Code::stale, "the rule was changed since it was read; read it again");
-    ++rule.version;
-    Feed(session_).append(by, "rule.changed", subject("rule", rule.id), rule);
-    return rule;
-  });
-}
-
-void Queues::remove_rule(RuleId id, const Actor& by) {
-  translated([&] {
-    const Rule rule = find_rule(id);
-    session_.sql() << "delete from rule where id = :id", use(id);
-    Feed(session_).append(by, "rule.removed", subject("rule", id), rule);
-  });
-}
-
-Rule Queues::find_rule(RuleId id) const {
-  for (Rule& rule : rules())
-    if (rule.id == id) return rule;
-  throw Refusal(Code::not_found, fmt::format("there is no rule {}", id));
-}
-
-std::vector<Rule> Queues::rules() const {
-  return translated([&] {
-    std::vector<Rule> rules;
-    Rule rule;
-    int enabled = 0;
-    std::string tags, notify;
-    soci::statement statement = (session_.sql().prepare << "select id, version, name, query, queue, place, enabled, "
-                                                           "priority, tags, notify from rule order by place, id",
-                                 into(rule.id), into(rule.version), into(rule.name), into(rule.query), into(rule.queue),
-                                 into(rule.rank), into(enabled), into(rule.priority), into(tags), into(notify));
-    for (statement.execute(); statement.fetch();) {
-      rule.enabled = enabled != 0;
-      rule.tags = json::parse(tags).get<std::vector<std::string>>();
-      rule.notify = json::parse(notify).get<std::vector<std::string>>();
-      rules.push_back(rule);
-    }
-    return rules;
   });
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Queues, rules and work in the ledger. Every move of work goes through `after` (model/work.h) and leaves an event.
+// Work in the ledger. Every move of work goes through `after` (model/work.h) and leaves an event.
 #pragma once
 
 #include <map>
@@ -18,9 +18,11 @@ namespace tidings {
 
 // What comes with an act; each act reads what it needs.
 struct ActDetails {
-  std::string queue;                // reroute
-  std::string reason;               // release, reroute, decline, reopen
-  std::optional<Time> lease_until;  // claim, heartbeat
+  std::string queue;                // reroute, escalate
+  std::string reason;               // release, reroute, escalate, decline, reopen
+  std::string to;                   // assign: the user
+  std::string text;                 // ask: the question; reply: what the client said
+  std::optional<Time> lease_until;  // claim, assign, heartbeat; any other act that keeps work claimed prolongs it
   std::optional<Answer> answer;     // answer: body
   std::optional<Telling> telling;   // tell
 };
@@ -31,6 +33,7 @@ struct WorkFilter {
   std::vector<WorkState> states;  // empty: any
   std::string holder;             // empty: anyone
   std::string author;             // of the insight; empty: anyone
+  bool can_be_done = false;       // not what waits for the client's reply
   int offset = 0;
   int limit = 50;
 };
@@ -50,38 +53,9 @@ struct RoutedWeek {
   std::int64_t routed = 0, corrected = 0;
 };
 
-// An answered work: whose it is, when it was answered first, and when the client was told, if so.
-struct AnsweredWork {
-  std::string queue, author, client;
-  Time answered_at{};
-  std::optional<Time> told_at;
-};
-
-// What became of what a rule routed.
-struct RuleRecord {
-  std::int64_t hits = 0, corrected = 0;
-  Time last_hit{};
-};
-
-class Queues {
- public:
-  explicit Queues(Session& session) : session_(session) {}
-
-  // Throws Refusal: conflict (the name is taken), invalid (the name's letters).
-  Queue create(Queue queue, const Actor& by);
-  Queue change(Queue queue, const Actor& by);  // Refusal: stale
-  Queue find(const std::string& name) const;   // Refusal: not_found
-  std::vector<Queue> list() const;
-
-  Rule create_rule(Rule rule, const Actor& by);  // Refusal: invalid (unknown queue)
-  Rule change_rule(Rule rule, const Actor& by);
-  void remove_rule(RuleId id, const Actor& by);
-  Rule find_rule(RuleId id) const;
-  std::vector<Rule> rules() const;  // in the order in which they are tried
-  std::map<RuleId, RuleRecord> rule_records() const;
-
- private:
-  Session& session_;
+struct OpenWork {
+  Work work;
+  std::optional<Day> foreseen_from;
 };
 
 // The order of claiming, the highest first: priority, with a day of waiting worth one point; written so that the order
@@ -92,10 +66,9 @@ class Works {
  public:
   explicit Works(Session& session) : session_(session) {}
 
-  bool has_queue(const std::string& name) const;
-
   // Puts an insight that has no work yet into a queue. Throws Refusal: conflict (it has), invalid (unknown queue).
-  Work place(InsightId insight, const Route& route, double priority, const Actor& by);
+  // `weighing` are the parts of the priority.
+  Work place(InsightId insight, const Route& route, double priority, const json& weighing, const Actor& by);
   // Work as it was when it came to us; no event but "work.placed".
   Work keep_history(const Insight& insight, const History& history, WorkState state, const Actor& by);
 
@@ -106,22 +79,33 @@ class Works {
   std::int64_t unrouted() const;
   // How many works of a queue are in each state.
   json counts(const std::string& queue) const;
-  std::vector<Answer> answers(WorkId work) const;
-  Answer answer(std::int64_t id) const;  // Refusal: not_found
   std::vector<Telling> tellings(WorkId work) const;
 
-  // The work that is to be claimed next in a queue, if any waits. Of several queues' next ones, that with the highest
-  // `standing` comes first.
-  std::optional<Work> next(const std::string& queue) const;
-  // Claimed works whose lease has ended.
+  // Claimed works whose lease has ended, and those whose lease ends at `time` or before.
   std::vector<Work> lapsed() const;
+  std::vector<Work> lease_ends_before(Time time) const;
+  // How many works each holds, without those that wait for a client's reply.
+  std::map<std::string, int> loads() const;
+  int held(const std::string& holder) const;
+  // Waiting and claimed works of a queue, in the order of ids, after `after`.
+  std::vector<OpenWork> open(const std::string& queue, WorkId after, int limit) const;
+
+  // True the first time in this round of the work; a reroute or reopening begins a new one.
+  bool escalate_once(const Work& work, const std::string& what);
+  bool was_escalated(const Work& work, const std::string& what) const;
+
+  // Priorities follow from the ledger and the day; weighing anew leaves no event.
+  std::vector<Work> weighed_before(Time time, int limit) const;
+  void weigh(const Work& work, double priority, const json& weighing);
+
+  // Who looks at it now leaves no event either.
+  void look(WorkId work, const std::string& user, Time until);
+  std::vector<std::string> lookers(WorkId work) const;
 
   // What the router can learn from, the latest first.
   std::vector<Lesson> lessons(int limit) const;
   // How much there is to learn from: works that are not waiting, and corrections by people.
   std::pair<std::int64_t, std::int64_t> lesson_counts() const;
-  // Works whose first answer came at `since` or later, the latest first.
-  std::vector<AnsweredWork> answered_since(Time since, int limit) const;
   std::vector<RoutedWeek> routed_by_week(RoutedBy by, Time since) const;
 
   // Does `act` to the work. Throws Refusal: not_found, conflict (the state does not allow it), invalid (unknown queue).

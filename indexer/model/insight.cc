@@ -20,6 +20,9 @@ Foreseen to_foreseen(const json& in) {
   if (foreseen.to < foreseen.from) throw invalid("/foreseen/to", "lies before /foreseen/from");
   take_optional(in, "likelihood", foreseen.likelihood);
   take_name(in, "outcome", foreseen.outcome);
+  take_day(in, "happened_on", foreseen.happened_on);
+  if (foreseen.happened_on && foreseen.outcome != Outcome::happened)
+    throw invalid("/foreseen/happened_on", "is there, but the outcome is not that it happened");
   return foreseen;
 }
 
@@ -97,7 +100,8 @@ json to_json(const Foreseen& foreseen) {
   return {{"from", to_string_day(foreseen.from)},
           {"to", to_string_day(foreseen.to)},
           {"likelihood", or_null(foreseen.likelihood)},
-          {"outcome", foreseen.outcome}};
+          {"outcome", foreseen.outcome},
+          {"happened_on", foreseen.happened_on ? json(to_string_day(*foreseen.happened_on)) : json()}};
 }
 
 json to_json(const Insight& insight, const Client& client) {

@@ -42,6 +42,7 @@ struct Foreseen {
   Day to;
   std::optional<double> likelihood;
   Outcome outcome = Outcome::unknown;
+  std::optional<Day> happened_on;
 };
 
 struct ContactName {

@@ -6,9 +6,23 @@
 namespace tidings {
 
 void to_json(json& out, const User& user) {
-  out = {{"name", user.name},           {"version", user.version}, {"role", user.role},
-         {"full_name", user.full_name}, {"active", user.active},   {"created_at", to_string(user.created_at)}};
+  out = {{"name", user.name},
+         {"version", user.version},
+         {"role", user.role},
+         {"full_name", user.full_name},
+         {"active", user.active},
+         {"created_at", to_string(user.created_at)},
+         {"skills", user.skills},
+         {"open_limit", or_null(user.open_limit)},
+         {"away_until", user.away_until ? json(to_string_day(*user.away_until)) : json()},
+         {"email", user.email},
+         {"language", user.language},
+         {"working", user.working},
+         {"mails", user.mails},
+         {"digest", user.digest}};
 }
+
+bool is_present(const User& user, Day today) { return user.active && (!user.away_until || *user.away_until <= today); }
 
 void to_json(json& out, const Event& event) {
   out = {{"seq", event.seq},   {"at", to_string(event.at)}, {"actor", event.actor},
@@ -20,6 +34,14 @@ void update(User& user, const json& in) {
   take_text(in, "full_name", user.full_name);
   take_name(in, "role", user.role);
   take(in, "active", user.active);
+  take(in, "skills", user.skills);
+  take_optional(in, "open_limit", user.open_limit);
+  take_day(in, "away_until", user.away_until);
+  take_text(in, "email", user.email);
+  if (in.contains("language")) user.language = in["language"].is_null() ? "en" : in["language"].get<std::string>();
+  if (in.contains("working")) update(user.working, in["working"], "/working");
+  take(in, "mails", user.mails);
+  take(in, "digest", user.digest);
 }
 
 }  // namespace tidings

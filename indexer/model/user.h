@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "indexer/base/clock.h"
 #include "indexer/base/json.h"
+#include "indexer/base/working_time.h"
 #include "indexer/model/names.h"
 
 namespace tidings {
@@ -27,7 +30,20 @@ struct User {
   std::string full_name;
   bool active = true;
   Time created_at{};
+  // As one who works queues:
+  std::vector<std::string> skills;  // tags of insights that they know how to solve
+  std::optional<int> open_limit;    // so many claimed works at a time and no more
+  std::optional<Day> away_until;    // away before this day
+  // As one who is written to:
+  std::string email;
+  std::string language = "en";     // or "ru"
+  WorkingHours working;            // when mail comes; without days, at any hour
+  std::vector<std::string> mails;  // the kinds of notices that also come by mail
+  bool digest = false;             // a summary once a week
 };
+
+// Whether somebody is there on `today`.
+bool is_present(const User& user, Day today);
 
 // Who does something: a person, or a part of Tidings itself ("system:router") with the rights of an admin.
 struct Actor {

@@ -11,8 +11,18 @@ std::optional<WorkState> after(WorkState state, WorkAct act) {
     case WorkAct::claim:
       if (state == waiting) return claimed;
       break;
+    case WorkAct::assign:
+      if (state == waiting || state == claimed) return claimed;
+      break;
     case WorkAct::heartbeat:
+    case WorkAct::ask:
       if (state == claimed) return claimed;
+      break;
+    case WorkAct::reply:
+      if (state == waiting || state == claimed) return state;
+      break;
+    case WorkAct::escalate:
+      if (state == waiting) return waiting;
       break;
     case WorkAct::release:
     case WorkAct::lapse:
@@ -28,7 +38,7 @@ std::optional<WorkState> after(WorkState state, WorkAct act) {
       if (state == claimed) return answered;
       break;
     case WorkAct::tell:
-      if (state == answered) return told;
+      if (state == answered || state == told) return told;
       break;
     case WorkAct::reopen:
       if (state == answered || state == told || state == declined) return waiting;
@@ -46,7 +56,22 @@ void to_json(json& out, const Queue& queue) {
          {"precision", queue.precision},
          {"goal_hours", queue.goal_hours},
          {"lead_days", queue.lead_days},
-         {"working", queue.working}};
+         {"working", queue.working},
+         {"hands_out", queue.hands_out},
+         {"review_days", queue.review_days},
+         {"ask_again_days", queue.ask_again_days},
+         {"escalations", queue.escalations}};
+}
+
+void to_json(json& out, const Escalation& escalation) {
+  out = {{"when", escalation.when}, {"hours", escalation.hours}, {"times", escalation.times}, {"to", escalation.to}};
+}
+
+void from_json(const json& in, Escalation& escalation) {
+  take_name(in, "when", escalation.when);
+  take(in, "hours", escalation.hours);
+  take(in, "times", escalation.times);
+  take(in, "to", escalation.to);
 }
 
 void to_json(json& out, const Rule& rule) {
@@ -81,6 +106,24 @@ void from_json(const json& in, Route& route) {
   take(in, "evidence", route.evidence);
 }
 
+void to_json(json& out, const Asking& asking) {
+  out = {{"at", to_string(asking.at)},
+         {"by", asking.by},
+         {"question", asking.question},
+         {"replied_at", asking.replied_at ? json(to_string(*asking.replied_at)) : json()},
+         {"reply", asking.replied_at ? json(asking.reply) : json()}};
+}
+
+void from_json(const json& in, Asking& asking) {
+  asking.at = parse_time(in.at("at").get<std::string>()).value();
+  take_time(in, "replied_at", asking.replied_at);
+  take(in, "by", asking.by);
+  take(in, "question", asking.question);
+  take(in, "reply", asking.reply);
+}
+
+bool is_asking(const Work& work) { return !work.askings.empty() && !work.askings.back().replied_at; }
+
 void to_json(json& out, const Work& work) {
   out = {{"id", work.id},
          {"version", work.version},
@@ -88,24 +131,32 @@ void to_json(json& out, const Work& work) {
          {"queue", work.queue},
          {"state", work.state},
          {"priority", work.priority},
+         {"weighing", work.weighing},
          {"route", work.route},
          {"holder", work.holder.empty() ? json() : json(work.holder)},
          {"lease_until", work.lease_until ? json(to_string(*work.lease_until)) : json()},
          {"reason", work.reason.empty() ? json() : json(work.reason)},
+         {"reroutes", work.reroutes},
+         {"askings", work.askings},
          {"created_at", to_string(work.created_at)},
          {"queued_at", to_string(work.queued_at)},
          {"changed_at", to_string(work.changed_at)}};
 }
 
 void to_json(json& out, const Answer& answer) {
-  out = {{"id", answer.id},
-         {"work", answer.work},
-         {"insight", answer.insight},
-         {"body", answer.body},
-         {"by", answer.by},
-         {"at", to_string(answer.at)},
-         {"repeats", or_null(answer.repeats)},
-         {"repeated", answer.repeated}};
+  out = {
+      {"id", answer.id},
+      {"work", answer.work},
+      {"insight", answer.insight},
+      {"body", answer.body},
+      {"by", answer.by},
+      {"at", to_string(answer.at)},
+      {"repeats", or_null(answer.repeats)},
+      {"repeated", answer.repeated},
+      {"review_on", answer.review_on ? json(to_string_day(*answer.review_on)) : json()},
+      {"flag", answer.flagged_at
+                   ? json({{"by", answer.flagged_by}, {"at", to_string(*answer.flagged_at)}, {"reason", answer.flag}})
+                   : json()}};
 }
 
 void to_json(json& out, const Telling& telling) {
@@ -123,6 +174,10 @@ void update(Queue& queue, const json& in) {
   take(in, "goal_hours", queue.goal_hours);
   take(in, "lead_days", queue.lead_days);
   if (in.contains("working")) update(queue.working, in["working"], "/working");
+  take(in, "hands_out", queue.hands_out);
+  take(in, "review_days", queue.review_days);
+  take(in, "ask_again_days", queue.ask_again_days);
+  take(in, "escalations", queue.escalations);
 }
 
 void update(Rule& rule, const json& in) {

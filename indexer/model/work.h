@@ -18,9 +18,27 @@ namespace tidings {
 using WorkId = std::int64_t;
 using RuleId = std::int64_t;
 using InsightId = std::int64_t;
+using AnswerId = std::int64_t;
 
 // The queue for what the router is not sure of. It is there from the first migration on.
 inline constexpr std::string_view kTriage = "triage";
+
+// Who is told, or given, work that is in danger of being forgotten. `hours` are working hours of the queue.
+struct Escalation {
+  enum class When { before_deadline, after_deadline, rerouted, unclaimed };
+  When when = When::after_deadline;
+  int hours = 0;   // before_deadline, after_deadline, unclaimed
+  int times = 0;   // rerouted: so often by people
+  std::string to;  // user:NAME or role:ROLE is told; queue:NAME is given it while nobody holds it, else told
+};
+template <>
+struct Names<Escalation::When> {
+  static constexpr std::pair<Escalation::When, std::string_view> all[] = {
+      {Escalation::When::before_deadline, "before_deadline"},
+      {Escalation::When::after_deadline, "after_deadline"},
+      {Escalation::When::rerouted, "rerouted"},
+      {Escalation::When::unclaimed, "unclaimed"}};
+};
 
 // A technical-service queue. `name` is its identity: lower-case letters, digits, dashes.
 struct Queue {
@@ -33,6 +51,10 @@ struct Queue {
   int goal_hours = 72;               // the service goal: answered within so many working hours
   int lead_days = 0;                 // working days needed to prepare for a foreseen change
   WorkingHours working;
+  bool hands_out = false;   // its work is given to who can take it, rather than waiting to be taken
+  int review_days = 365;    // an answer is looked at again after so many days
+  int ask_again_days = 14;  // a client that showed no reaction is asked again after so many days
+  std::vector<Escalation> escalations;
 };
 
 // Insights that `query` (in the search language) finds go to `queue`. The rule with the smallest rank wins, then the
@@ -60,14 +82,31 @@ struct Names<WorkState> {
                                                                    {WorkState::declined, "declined"}};
 };
 
-// What can be done to work. `lapse` is a lease that ended by itself.
-enum class WorkAct { claim, heartbeat, release, lapse, reroute, decline, answer, tell, reopen };
+// What can be done to work. `lapse` is a lease that ended by itself; `ask` puts a question to the client, `reply`
+// brings what they said; `escalate` moves work that nobody holds to another queue.
+enum class WorkAct {
+  claim,
+  assign,
+  heartbeat,
+  release,
+  lapse,
+  ask,
+  reply,
+  reroute,
+  escalate,
+  decline,
+  answer,
+  tell,
+  reopen
+};
 template <>
 struct Names<WorkAct> {
   static constexpr std::pair<WorkAct, std::string_view> all[] = {
-      {WorkAct::claim, "claim"},   {WorkAct::heartbeat, "heartbeat"}, {WorkAct::release, "release"},
-      {WorkAct::lapse, "lapse"},   {WorkAct::reroute, "reroute"},     {WorkAct::decline, "decline"},
-      {WorkAct::answer, "answer"}, {WorkAct::tell, "tell"},           {WorkAct::reopen, "reopen"}};
+      {WorkAct::claim, "claim"},     {WorkAct::assign, "assign"},   {WorkAct::heartbeat, "heartbeat"},
+      {WorkAct::release, "release"}, {WorkAct::lapse, "lapse"},     {WorkAct::ask, "ask"},
+      {WorkAct::reply, "reply"},     {WorkAct::reroute, "reroute"}, {WorkAct::escalate, "escalate"},
+      {WorkAct::decline, "decline"}, {WorkAct::answer, "answer"},   {WorkAct::tell, "tell"},
+      {WorkAct::reopen, "reopen"}};
 };
 
 // The state machine of work: the state after `act` in `state`, or nothing where the act is not allowed. The only place
@@ -75,14 +114,12 @@ struct Names<WorkAct> {
 std::optional<WorkState> after(WorkState state, WorkAct act);
 
 // Who or what put the work where it is.
-enum class RoutedBy { rule, learned, triage, person, import };
+enum class RoutedBy { rule, learned, triage, person, import, escalation };
 template <>
 struct Names<RoutedBy> {
-  static constexpr std::pair<RoutedBy, std::string_view> all[] = {{RoutedBy::rule, "rule"},
-                                                                  {RoutedBy::learned, "learned"},
-                                                                  {RoutedBy::triage, "triage"},
-                                                                  {RoutedBy::person, "person"},
-                                                                  {RoutedBy::import, "import"}};
+  static constexpr std::pair<RoutedBy, std::string_view> all[] = {
+      {RoutedBy::rule, "rule"},     {RoutedBy::learned, "learned"}, {RoutedBy::triage, "triage"},
+      {RoutedBy::person, "person"}, {RoutedBy::import, "import"},   {RoutedBy::escalation, "escalation"}};
 };
 
 struct Candidate {
@@ -101,32 +138,52 @@ struct Route {
   json evidence;  // what the learned router saw: {margin, examples, for, against, without, would_go}; else null
 };
 
+// What the client was asked while the work was in hand. The deadline's clock stops until the reply.
+struct Asking {
+  Time at{};
+  std::string by;
+  std::string question;
+  std::optional<Time> replied_at;
+  std::string reply;
+};
+
 struct Work {
   WorkId id = 0;
   std::int64_t version = 1;
   InsightId insight = 0;
   std::string queue;
   WorkState state = WorkState::waiting;
-  double priority = 0;  // see routing/priority.h; higher first
+  double priority = 0;             // see routing/priority.h; higher first
+  json weighing = json::object();  // its parts
   Route route;
   std::string holder;               // while claimed: the technician
   std::optional<Time> lease_until;  // while claimed
   std::string reason;               // of the last decline, release, reroute or reopening
+  int reroutes = 0;                 // by people
+  std::vector<Asking> askings;      // oldest first
+  std::string last_holder;          // whose lease ended by itself last
   Time created_at{};
   Time queued_at{};  // since when it is in its queue, or open again
   Time changed_at{};
 };
 
+// Whether the client is being asked something now.
+bool is_asking(const Work& work);
+
 // What technical service replied.
 struct Answer {
-  std::int64_t id = 0;
+  AnswerId id = 0;
   WorkId work = 0;
   InsightId insight = 0;
   std::string body;
   std::string by;
   Time at{};
-  std::optional<std::int64_t> repeats;  // the answer that it repeats for another work
-  std::int64_t repeated = 0;            // how many answers repeat this one
+  std::optional<AnswerId> repeats;  // the answer that it repeats for another work
+  std::int64_t repeated = 0;        // how many answers repeat this one
+  std::optional<Day> review_on;     // from this day on it is outdated until somebody has looked at it again
+  std::string flagged_by;           // who doubts it, if anybody does, when and why
+  std::optional<Time> flagged_at;
+  std::string flag;
 };
 
 // How the client took it.
@@ -150,15 +207,19 @@ struct Telling {
   std::string by;
 };
 
+void to_json(json& out, const Escalation& escalation);
 void to_json(json& out, const Queue& queue);
 void to_json(json& out, const Rule& rule);
 void to_json(json& out, const Candidate& candidate);
 void to_json(json& out, const Route& route);
+void to_json(json& out, const Asking& asking);
 void to_json(json& out, const Work& work);
 void to_json(json& out, const Answer& answer);
 void to_json(json& out, const Telling& telling);
 void from_json(const json& in, Candidate& candidate);
 void from_json(const json& in, Route& route);
+void from_json(const json& in, Escalation& escalation);
+void from_json(const json& in, Asking& asking);
 
 // Takes over the members that `in` names (see account.h).
 void update(Queue& queue, const json& in);

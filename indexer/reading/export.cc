@@ -6,7 +6,7 @@
 
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/people.h"
-#include "indexer/ledger/works.h"
+#include "indexer/ledger/queues.h"
 
 namespace tidings {
 namespace {

@@ -6,7 +6,7 @@
 #include "indexer/base/secrets.h"
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/people.h"
-#include "indexer/ledger/works.h"
+#include "indexer/ledger/queues.h"
 #include "indexer/model/schema.h"
 
 namespace tidings {
@@ -95,7 +95,7 @@ Result keep_queue(Session& session, const json& record, const Actor& by) {
   Queues queues(session);
   Queue queue;
   update(queue, record);
-  if (!Works(session).has_queue(queue.name)) return queues.create(queue, by), Result{ImportStatus::kept, {}};
+  if (!queues.has(queue.name)) return queues.create(queue, by), Result{ImportStatus::kept, {}};
   Queue known = queues.find(queue.name);
   if (says_the_same(without(record, {"record"}), known)) return {ImportStatus::known, {}};
   update(known, record);

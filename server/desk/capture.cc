@@ -6,6 +6,7 @@
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/insights.h"
+#include "indexer/ledger/queues.h"
 #include "indexer/ledger/searches.h"
 #include "indexer/ledger/works.h"
 #include "indexer/model/schema.h"
@@ -79,7 +80,7 @@ json Capture::change(InsightId id, const json& patch, std::optional<std::int64_t
   return show(id);
 }
 
-json Capture::show(InsightId id) const { return insight_view(Insights(session_).whole(id)); }
+json Capture::show(InsightId id) const { return insight_view(Insights(session_).whole(id), to_day(session_.now())); }
 
 json Capture::history(InsightId id) const {
   const WholeInsight whole = Insights(session_).whole(id);

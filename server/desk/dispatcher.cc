@@ -12,10 +12,10 @@
 #include "indexer/base/refusal.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/insights.h"
+#include "indexer/ledger/queues.h"
 #include "indexer/ledger/searches.h"
 #include "indexer/ledger/works.h"
-#include "server/desk/leases.h"
-#include "server/desk/notifier.h"
+#include "server/desk/notices.h"
 #include "server/routing/priority.h"
 #include "server/routing/router.h"
 
@@ -27,7 +27,6 @@ constexpr const char* kName = "router";
 constexpr int kBatch = 500;
 constexpr Millis kLook{100};
 constexpr Millis kPatience{500};
-constexpr Millis kLeaseLook{1000};
 
 // What a rule asks for beside the queue: tags on the insight, and news for whom it names.
 void follow_rule(Session& session, const Rule& rule, const WholeInsight& whole) {
@@ -97,12 +96,13 @@ bool Dispatcher::route() {
         const WholeInsight& whole = batch.insights[i];
         if (works.of_insight(whole.insight.id)) continue;  // another dispatcher was first
         Route route = routes[i];
-        if (!works.has_queue(route.queue)) route = Route{};
+        if (!Queues(session).has(route.queue)) route = Route{};
         const auto rule = std::find_if(batch.rules.begin(), batch.rules.end(),
                                        [&](const Rule& each) { return route.rule == each.id; });
         const bool ruled = rule != batch.rules.end();
-        const double priority = priority_of(whole, batch.revenue, today).total() + (ruled ? rule->priority : 0);
-        works.place(whole.insight.id, route, priority, kRouter);
+        Priority priority = priority_of(whole, batch.revenue, today);
+        if (ruled) priority.rule = rule->priority;
+        works.place(whole.insight.id, route, priority.total(), priority, kRouter);
         if (ruled) follow_rule(session, *rule, whole);
       }
       Feed feed(session);
@@ -113,22 +113,11 @@ bool Dispatcher::route() {
   return true;
 }
 
-int Dispatcher::end_leases() {
-  const bool any = ledger_.read([](Session& session) { return !Works(session).lapsed().empty(); });
-  if (!any) return 0;
-  return ledger_.write([](Session& session) { return end_lapsed_leases(session); });
-}
-
 void Dispatcher::run(const Stop& stop) {
-  Time next_look{};
   while (!stop.wished()) {
     const auto seen = ledger_.commits();
     try {
       const bool busy = route();
-      if (clock_.now() >= next_look) {
-        next_look = clock_.now() + kLeaseLook;
-        if (const int ended = end_leases()) spdlog::info("leases event=ended count={}", ended);
-      }
       if (!busy) ledger_.wait_past(seen, kLook);
     } catch (const std::exception& error) {  // also what is broken: the log says why work stands still
       spdlog::error("router event=waits error={}", log_value(error.what()));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The part of the desk that nobody asks for: it follows the feed, puts each new insight into its queue, and takes back
-// work whose lease has ended.
+// The part of the desk that nobody asks for: it follows the feed, and puts each new insight into its queue.
 #pragma once
 
 #include "indexer/base/stop.h"
@@ -20,9 +19,6 @@ class Dispatcher {
 
   // Routes what was kept since the last step, at most a batch of it; false if there was nothing new in the feed.
   bool route();
-
-  // Takes back what was claimed and not kept alive; how many.
-  int end_leases();
 
  private:
   Ledger& ledger_;

@@ -10,8 +10,8 @@
 
 #include "indexer/base/log.h"
 #include "indexer/ledger/feed.h"
-#include "indexer/ledger/people.h"
 #include "indexer/ledger/works.h"
+#include "server/desk/notices.h"
 
 namespace tidings {
 namespace {
@@ -28,22 +28,6 @@ constexpr double kSolves = 0.35;
 constexpr std::size_t kLooksAlike = 20;
 
 }  // namespace
-
-std::vector<std::string> members_of(Session& session, const std::string& audience) {
-  const std::size_t colon = audience.find(':');
-  const std::string kind = audience.substr(0, colon), name = audience.substr(colon + 1);
-  if (kind == "user") return {name};
-  std::vector<std::string> members;
-  if (kind == "queue" && Works(session).has_queue(name)) members = Queues(session).find(name).members;
-  std::vector<std::string> names;
-  for (const User& user : People(session).list()) {
-    const bool is_in = kind == "role"    ? to_string(user.role) == name
-                       : members.empty() ? user.role == Role::technician
-                                         : std::find(members.begin(), members.end(), user.name) != members.end();
-    if (is_in && user.active) names.push_back(user.name);
-  }
-  return names;
-}
 
 void Notifier::load() {
   const auto [synonyms, searches] =

@@ -15,9 +15,6 @@
 
 namespace tidings {
 
-// The active users that an audience (see SavedSearch) means now.
-std::vector<std::string> members_of(Session& session, const std::string& audience);
-
 // One thread. Any number of notifiers may share a ledger: nobody is told a thing twice.
 class Notifier {
  public:

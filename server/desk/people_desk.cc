@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/desk/people_desk.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <semaphore>
+#include <set>
 
 #include "indexer/base/secrets.h"
 #include "indexer/ledger/feed.h"
@@ -87,7 +90,16 @@ json PeopleDesk::create_user(const json& body, const std::string& password_hash)
 }
 
 json PeopleDesk::change_user(const std::string& name, const json& patch, std::optional<std::int64_t> version) {
-  require(actor_, Right::manage_people);
+  if (!may(actor_.role, Right::manage_people)) {
+    // What concerns oneself, and what a lead has to know to share work out.
+    const std::set<std::string> own = {"full_name", "away_until", "email", "language", "working", "mails", "digest"};
+    const std::set<std::string> leads = {"skills", "open_limit", "away_until"};
+    if (!patch.is_object()) throw invalid("", "is not a JSON object");
+    for (const auto& [member, value] : patch.items())
+      if (!(name == actor_.name && own.contains(member)) && !(may(actor_.role, Right::lead) && leads.contains(member)))
+        throw Refusal(Code::forbidden, fmt::format("a {} may not change this", to_string(actor_.role)),
+                      {{"/" + member, "is not yours to change"}});
+  }
   People people(session_);
   const User now = people.find(name);
   require_version(now.version, version);

@@ -6,13 +6,17 @@
 #include <algorithm>
 
 #include "indexer/base/text.h"
+#include "indexer/ledger/answers.h"
 #include "indexer/ledger/insights.h"
+#include "indexer/ledger/people.h"
 #include "indexer/ledger/searches.h"
 #include "indexer/model/fields.h"
 #include "indexer/model/schema.h"
 #include "server/desk/leases.h"
+#include "server/desk/notices.h"
 #include "server/desk/patch.h"
 #include "server/desk/rights.h"
+#include "server/desk/team.h"
 #include "server/desk/views.h"
 #include "server/search/standing.h"
 
@@ -21,7 +25,9 @@ namespace {
 
 constexpr int kPreviewed = 200;  // insights that a rule is tried on
 constexpr std::size_t kShownMatches = 20;
-constexpr int kMostTold = 100'000;  // answered works that are looked at
+constexpr std::size_t kShownAlike = 20;
+constexpr double kAlike = 0.35;  // likeness from which one answer may do for both; as the notifier has it
+constexpr auto kLooksFor = std::chrono::seconds(60);
 
 const Actor kLeases{"system:leases", Role::admin};
 
@@ -29,10 +35,34 @@ const char* schema_of(WorkAct act) {
   switch (act) {
     case WorkAct::claim:
     case WorkAct::heartbeat: return "claiming";
+    case WorkAct::assign: return "assigning";
+    case WorkAct::ask:
+    case WorkAct::reply: return "asking";
     case WorkAct::reroute: return "rerouting";
     case WorkAct::answer: return "answering";
     case WorkAct::tell: return "telling";
     default: return "reasoning";
+  }
+}
+
+// Who carries the answer to the client: the rep who logged the insight, if they are still here, else the client's
+// owner, else the leads.
+std::string teller_of(Session& session, const WholeInsight& whole) {
+  const auto users = People(session).list();
+  for (const std::string& name : {whole.insight.author, whole.client.owner})
+    if (std::any_of(users.begin(), users.end(), [&](const User& user) { return user.active && user.name == name; }))
+      return "user:" + name;
+  return "role:lead";
+}
+
+void require_escalations(Session& session, const Queue& queue) {
+  for (std::size_t i = 0; i < queue.escalations.size(); ++i) {
+    const Escalation& escalation = queue.escalations[i];
+    const std::string at = fmt::format("/escalations/{}", i);
+    require_audience(session, escalation.to, at + "/to");
+    if (escalation.to == "queue:" + queue.name) throw invalid(at + "/to", "is the queue itself");
+    if (escalation.when == Escalation::When::rerouted && escalation.times < 1)
+      throw invalid(at + "/times", "is missing");
   }
 }
 
@@ -55,6 +85,7 @@ json QueueDesk::create_queue(const json& body) {
   record_schema("queue").require(body);
   Queue queue;
   update(queue, body);
+  require_escalations(session_, queue);
   return this->queue(Queues(session_).create(queue, actor_).name);
 }
 
@@ -63,7 +94,9 @@ json QueueDesk::change_queue(const std::string& name, const json& patch, std::op
   const Queue now = Queues(session_).find(name);
   require_version(now.version, version);
   if (patch.is_object() && patch.contains("name")) throw invalid("/name", "cannot be changed");
-  return queue(Queues(session_).change(patched(now, patch, "queue", {"version"}), actor_).name);
+  const Queue changed = patched(now, patch, "queue", {"version"});
+  require_escalations(session_, changed);
+  return queue(Queues(session_).change(changed, actor_).name);
 }
 
 json QueueDesk::rules() const {
@@ -143,45 +176,6 @@ void QueueDesk::remove_rule(RuleId id) {
   Queues(session_).remove_rule(id, actor_);
 }
 
-json QueueDesk::told(const std::string& by, Time since) const {
-  require(actor_, Right::read);
-  const auto name_of = [&](const AnsweredWork& each) -> const std::string& {
-    return by == "queue" ? each.queue : by == "author" ? each.author : each.client;
-  };
-  if (by != "queue" && by != "author" && by != "client") throw invalid("/by", "is none of queue, author, client");
-  struct Tally {
-    std::int64_t answered = 0;
-    std::vector<double> hours;  // from the answer to the telling
-    std::optional<Time> oldest_untold;
-  };
-  std::map<std::string, Tally> tallies;
-  for (const AnsweredWork& each : Works(session_).answered_since(since, kMostTold)) {
-    Tally& tally = tallies[name_of(each)];
-    ++tally.answered;
-    if (each.told_at)
-      tally.hours.push_back(std::chrono::duration<double, std::ratio<3600>>(*each.told_at - each.answered_at).count());
-    else
-      tally.oldest_untold = each.answered_at;  // the latest come first
-  }
-  json items = json::array();
-  for (auto& [name, tally] : tallies) {
-    const auto told = static_cast<std::int64_t>(tally.hours.size());
-    const auto middle = tally.hours.begin() + told / 2;
-    if (told > 0) std::nth_element(tally.hours.begin(), middle, tally.hours.end());
-    items.push_back({{"name", name},
-                     {"answered", tally.answered},
-                     {"told", told},
-                     {"rate", static_cast<double>(told) / static_cast<double>(tally.answered)},
-                     {"median_hours", told > 0 ? json(std::max(0.0, *middle)) : json()},
-                     {"oldest_untold", tally.oldest_untold ? json(to_string(*tally.oldest_untold)) : json()}});
-  }
-  std::stable_sort(items.begin(), items.end(), [](const json& a, const json& b) {
-    const auto untold = [](const json& row) { return row["answered"].get<int>() - row["told"].get<int>(); };
-    return untold(a) > untold(b);
-  });
-  return {{"items", std::move(items)}};
-}
-
 json QueueDesk::list(WorkFilter filter) const {
   if (!filter.queue.empty()) Queues(session_).find(filter.queue);
   const int limit = filter.limit++;
@@ -203,45 +197,93 @@ json QueueDesk::view(const WholeInsight& whole) const {
     timed = timed_.emplace(work.queue, Timed{std::move(queue), std::move(working)}).first;
   }
   const auto& foreseen = whole.insight.foreseen;
-  const Deadline deadline = deadline_of(timed->second.queue, timed->second.working, work.queued_at,
-                                        foreseen ? std::optional(foreseen->from) : std::nullopt);
+  const Deadline deadline =
+      deadline_of(timed->second.queue, timed->second.working, work.queued_at,
+                  foreseen ? std::optional(foreseen->from) : std::nullopt, work.askings, session_.now());
   return work_view(whole, deadline, session_.now());
 }
 
-json QueueDesk::show(WorkId id) const { return view(Insights(session_).whole(Works(session_).find(id).insight)); }
+json QueueDesk::show(WorkId id) const {
+  json shown = view(Insights(session_).whole(Works(session_).find(id).insight));
+  shown["looking"] = Works(session_).lookers(id);
+  return shown;
+}
 
-bool QueueDesk::is_member(const Queue& queue) const {
-  return queue.members.empty() || may(actor_.role, Right::lead) ||
-         std::find(queue.members.begin(), queue.members.end(), actor_.name) != queue.members.end();
+json QueueDesk::look(WorkId id) {
+  Works works(session_);
+  const Work work = works.find(id);
+  works.look(id, actor_.name, session_.now() + kLooksFor);
+  return show(work.id);
+}
+
+json QueueDesk::alike(WorkId id, const Searcher& searcher) const {
+  const Work work = Works(session_).find(id);
+  const WholeInsight whole = Insights(session_).whole(work.insight);
+  json items = json::array();
+  for (const Alike& each : searcher.similar(whole, kShownAlike + 1)) {
+    const InsightId insight = each.hit["id"].get<InsightId>();
+    if (each.likeness < kAlike || insight == work.insight) continue;
+    // The index may be a moment behind: the ledger says what is open.
+    const auto other = Works(session_).of_insight(insight);
+    if (!other || (other->state != WorkState::waiting && other->state != WorkState::claimed)) continue;
+    items.push_back({{"work", other->id},
+                     {"insight", insight},
+                     {"queue", other->queue},
+                     {"state", other->state},
+                     {"holder", other->holder.empty() ? json() : json(other->holder)},
+                     {"client", each.hit["client"]},
+                     {"title", each.hit["title"]},
+                     {"snippet", each.hit["snippet"]},
+                     {"likeness", each.likeness}});
+  }
+  return {{"items", std::move(items)}};
+}
+
+bool works_queue(const Actor& who, const Queue& queue) {
+  return queue.members.empty() || may(who.role, Right::lead) ||
+         std::find(queue.members.begin(), queue.members.end(), who.name) != queue.members.end();
 }
 
 void QueueDesk::require_member(const std::string& queue) const {
   require(actor_, Right::work_queues);
-  if (!is_member(Queues(session_).find(queue)))
+  if (!works_queue(actor_, Queues(session_).find(queue)))
     throw Refusal(Code::forbidden, fmt::format("you do not work queue {}", queue));
+}
+
+void QueueDesk::require_room(const std::string& name) const {
+  const auto limit = People(session_).open_limit(name);
+  if (!limit) return;
+  const int held = Works(session_).held(name);
+  if (held >= *limit)
+    throw Refusal(
+        Code::conflict,
+        fmt::format("{} holds {} works and may hold {}; one must be answered or given back first", name, held, *limit));
 }
 
 std::optional<json> QueueDesk::claim(const std::optional<Work>& work, const ActDetails& details) {
   if (!work) return std::nullopt;
+  People(session_).note_given(actor_.name);
   Works(session_).act(work->id, WorkAct::claim, details, actor_);
   return show(work->id);
 }
 
 std::optional<json> QueueDesk::claim_next(const std::string& queue, const json& body) {
   require_member(queue);
+  require_room(actor_.name);
   const ActDetails details = details_of(WorkAct::claim, body);
   end_lapsed_leases(session_);
-  return claim(Works(session_).next(queue), details);
+  return claim(next_for(session_, Queues(session_).find(queue), actor_.name), details);
 }
 
 std::optional<json> QueueDesk::claim_next_of_all(const json& body) {
   require(actor_, Right::work_queues);
+  require_room(actor_.name);
   const ActDetails details = details_of(WorkAct::claim, body);
   end_lapsed_leases(session_);
   std::optional<Work> first;
   for (const Queue& queue : Queues(session_).list()) {
-    if (!is_member(queue)) continue;
-    auto next = Works(session_).next(queue.name);
+    if (!works_queue(actor_, queue)) continue;
+    auto next = next_for(session_, queue, actor_.name);
     if (next && (!first || standing(*next) > standing(*first))) first = std::move(next);
   }
   return claim(first, details);
@@ -255,7 +297,7 @@ void QueueDesk::answer_also(const json& works, const Answer& answer) {
     const Work work = current(id.get<WorkId>());
     require_right(work, WorkAct::answer);
     if (work.state == WorkState::waiting) Works(session_).act(work.id, WorkAct::claim, claiming, actor_);
-    Works(session_).act(work.id, WorkAct::answer, answering, actor_);
+    announce(work, Works(session_).act(work.id, WorkAct::answer, answering, actor_), WorkAct::answer, {});
   }
 }
 
@@ -274,8 +316,16 @@ void QueueDesk::require_right(const Work& work, WorkAct act) const {
     return leads || whole.insight.author == actor_.name || whole.client.owner == actor_.name;
   };
   switch (act) {
-    case WorkAct::claim: return require_member(work.queue);
+    case WorkAct::claim: require_member(work.queue); return require_room(actor_.name);
+    case WorkAct::assign:
+      require_member(work.queue);
+      if (!leads && !holds) throw Refusal(Code::forbidden, "a lead, or who holds the work, gives it to somebody");
+      return;
+    case WorkAct::reply:
+      if (!is_teller()) require_member(work.queue);
+      return;
     case WorkAct::heartbeat:
+    case WorkAct::ask:
     case WorkAct::answer:
       require_member(work.queue);
       if (work.state == WorkState::claimed && !holds)
@@ -294,7 +344,8 @@ void QueueDesk::require_right(const Work& work, WorkAct act) const {
     case WorkAct::reopen:
       if (!is_teller()) require_member(work.queue);
       return;
-    case WorkAct::lapse: throw Refusal(Code::forbidden, "a lease ends by itself");
+    case WorkAct::lapse:
+    case WorkAct::escalate: throw Refusal(Code::forbidden, "this happens by itself");
   }
 }
 
@@ -303,14 +354,18 @@ ActDetails QueueDesk::details_of(WorkAct act, const json& body) const {
   ActDetails details;
   take_text(body, "queue", details.queue);
   take_text(body, "reason", details.reason);
-  if (act == WorkAct::claim || act == WorkAct::heartbeat)
-    details.lease_until = session_.now() + std::chrono::seconds(body.value("lease_seconds", kLeaseSeconds));
+  const int lease = act == WorkAct::assign ? kAssignedSeconds : kLeaseSeconds;
+  details.lease_until = session_.now() + std::chrono::seconds(body.value("lease_seconds", lease));
+  if (act == WorkAct::ask || act == WorkAct::reply) {
+    take_text(body, "text", details.text);
+    if (details.text.empty()) throw invalid("/text", "is empty");
+  }
   if (act == WorkAct::answer) {
     details.answer.emplace();
     take_text(body, "body", details.answer->body);
     take_optional(body, "repeats", details.answer->repeats);
     if (details.answer->repeats) {
-      const Answer repeated = Works(session_).answer(*details.answer->repeats);
+      const Answer repeated = Answers(session_).find(*details.answer->repeats);
       if (!body.contains("body")) details.answer->body = repeated.body;
     }
     if (details.answer->body.empty()) throw invalid("/body", "is empty");
@@ -324,13 +379,62 @@ ActDetails QueueDesk::details_of(WorkAct act, const json& body) const {
   return details;
 }
 
+void QueueDesk::choose_assignee(const Work& work, const json& body, ActDetails& details) const {
+  const Queue queue = Queues(session_).find(work.queue);
+  take_text(body, "to", details.to);
+  if (details.to.empty()) {
+    details.to = Team(session_, queue).choose(work, Insights(session_).find(work.insight).tags);
+    if (details.to.empty())
+      throw Refusal(Code::conflict, "nobody who works this queue is there and may hold more work");
+    return;
+  }
+  User user;
+  try {
+    user = People(session_).find(details.to);
+  } catch (const Refusal& refusal) {
+    if (refusal.code() != Code::not_found) throw;
+    throw invalid("/to", refusal.detail());
+  }
+  if (!user.active || !may(user.role, Right::work_queues) || !works_queue({user.name, user.role}, queue))
+    throw invalid("/to", fmt::format("\"{}\" does not work queue {}", user.name, queue.name));
+  if (user.name != work.holder) require_room(user.name);
+}
+
+void QueueDesk::announce(const Work& before, const Work& work, WorkAct act, const ActDetails& details) {
+  const auto tell = [&](const std::string& audience, NoticeKind kind, json detail) {
+    if (audience == "user:" + actor_.name) return;  // they know
+    notify(session_, audience, kind, work, fmt::format("{}:{}", to_string(kind), work.version), std::move(detail));
+  };
+  const auto teller = [&] { return teller_of(session_, Insights(session_).whole(work.insight)); };
+  switch (act) {
+    case WorkAct::assign: return tell("user:" + work.holder, NoticeKind::assigned, {{"by", actor_.name}});
+    case WorkAct::ask: return tell(teller(), NoticeKind::asked, {{"by", actor_.name}, {"question", details.text}});
+    case WorkAct::reply: {
+      const std::string& asker = before.askings.back().by;
+      tell("user:" + asker, NoticeKind::replied, {{"by", actor_.name}, {"reply", details.text}});
+      if (work.holder != asker)
+        tell(work.holder.empty() ? "queue:" + work.queue : "user:" + work.holder, NoticeKind::replied,
+             {{"by", actor_.name}, {"reply", details.text}});
+      return;
+    }
+    case WorkAct::answer: return tell(teller(), NoticeKind::answered, {{"by", actor_.name}});
+    case WorkAct::decline:
+      return tell(teller(), NoticeKind::declined, {{"by", actor_.name}, {"reason", details.reason}});
+    default: return;
+  }
+}
+
 json QueueDesk::act(WorkId id, WorkAct act, const json& body) {
   Works works(session_);
-  require_right(current(id), act);
-  const ActDetails details = details_of(act, body);
-  works.act(id, act, details, actor_);
+  const Work before = current(id);
+  require_right(before, act);
+  ActDetails details = details_of(act, body);
+  if (act == WorkAct::assign) choose_assignee(before, body, details);
+  if (act == WorkAct::claim || act == WorkAct::assign)
+    People(session_).note_given(act == WorkAct::claim ? actor_.name : details.to);
+  announce(before, works.act(id, act, details, actor_), act, details);
   if (act == WorkAct::answer && body.contains("also")) {
-    Answer same = works.answers(id).back();
+    Answer same = Answers(session_).of(id).back();
     same.repeats = same.repeats.value_or(same.id);
     answer_also(body["also"], same);
   }
@@ -338,7 +442,11 @@ json QueueDesk::act(WorkId id, WorkAct act, const json& body) {
     ActDetails again;
     again.reason = fmt::format("{} says it is not solved", details.telling->whom);
     if (!details.telling->note.empty()) again.reason += ": " + details.telling->note;
-    works.act(id, WorkAct::reopen, again, actor_);
+    const Work reopened = works.act(id, WorkAct::reopen, again, actor_);
+    const auto answers = Answers(session_).of(id);
+    if (!answers.empty())
+      notify(session_, "user:" + answers.back().by, NoticeKind::unsolved, reopened,
+             fmt::format("unsolved:{}", reopened.version), {{"by", actor_.name}, {"reason", again.reason}});
   }
   return show(id);
 }

@@ -9,13 +9,20 @@
 #include "indexer/base/json.h"
 #include "indexer/base/working_time.h"
 #include "indexer/ledger/insights.h"
+#include "indexer/ledger/queues.h"
 #include "indexer/ledger/session.h"
 #include "indexer/ledger/works.h"
 #include "indexer/model/user.h"
+#include "server/search/searcher.h"
 
 namespace tidings {
 
 constexpr int kLeaseSeconds = 1800;  // default; schemas/records/claiming.schema.json bounds what may be asked for
+
+constexpr int kAssignedSeconds = 8 * 3600;  // the same for work that was not asked for: a working day to take it up
+
+// Whether somebody who may work queues works this one.
+bool works_queue(const Actor& who, const Queue& queue);
 
 class QueueDesk {
  public:
@@ -34,32 +41,36 @@ class QueueDesk {
   json change_rule(RuleId id, const json& patch, std::optional<std::int64_t> version);
   void remove_rule(RuleId id);
 
-  // How many answers reached the client, and how fast, by "queue", "author" (the rep) or "client":
-  // {items: [{name, answered, told, rate, median_hours, oldest_untold}]}, those with most still to tell first. Refusal:
-  // invalid.
-  json told(const std::string& by, Time since) const;
-
   // In the order of claiming; {items, cursor}.
   json list(WorkFilter filter) const;
-  json show(WorkId id) const;
+  json show(WorkId id) const;  // with who else looks at it now
 
-  // The most urgent waiting work of the queue, now held by the actor; nothing if none waits.
+  // The actor looks at it: whoever looks within the next minute sees that. The work's view.
+  json look(WorkId id);
+
+  // Open work that one answer may do for too, the likest first: {items}.
+  json alike(WorkId id, const Searcher& searcher) const;
+
+  // The most urgent waiting work of the queue that the actor should take (see next_for), now held by them; nothing if
+  // none waits. Refusal: forbidden, conflict (they hold as much as they may).
   std::optional<json> claim_next(const std::string& queue, const json& body);
 
   // The same of all queues that the actor works.
   std::optional<json> claim_next_of_all(const json& body);
 
   // Does an act that a person asks for; `body` as the act's schema in schemas/records. Returns the work's view.
-  // Claim, heartbeat, answer: technicians of the queue; heartbeat and answer only by the holder. Release, reroute,
-  // decline of claimed work: the holder or a lead. Tell: the insight's author, the client's owner or a lead. Reopen:
-  // any of these. An answer may be for other works too, all of them or none; work that the client says is not solved is
-  // open again, with what they said. Throws Refusal: not_found, forbidden, conflict (the state does not allow it; held
-  // by another), invalid.
+  // Claim, heartbeat, ask, answer: technicians of the queue; heartbeat, ask and answer only by the holder. Assign: the
+  // holder or a lead, to somebody or to whoever's turn it is. Release, reroute, decline of claimed work: the holder or
+  // a lead. Tell and reply: the insight's author, the client's owner or a lead. Reopen: any of these. An answer may be
+  // for other works too, all of them or none; work that the client says is not solved is open again, with what they
+  // said. Throws Refusal: not_found, forbidden, conflict (the state does not allow it; held by another), invalid.
   json act(WorkId id, WorkAct act, const json& body);
 
  private:
   json view(const WholeInsight& whole) const;
-  bool is_member(const Queue& queue) const;
+  void require_room(const std::string& name) const;
+  void choose_assignee(const Work& work, const json& body, ActDetails& details) const;
+  void announce(const Work& before, const Work& work, WorkAct act, const ActDetails& details);
   void require_member(const std::string& queue) const;
   std::optional<json> claim(const std::optional<Work>& work, const ActDetails& details);
   void answer_also(const json& works, const Answer& answer);

@@ -7,6 +7,7 @@
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/people.h"
+#include "indexer/ledger/queues.h"
 #include "indexer/ledger/works.h"
 #include "indexer/model/schema.h"
 #include "server/desk/patch.h"
@@ -47,7 +48,7 @@ json SearchDesk::create_saved_search(const json& body) {
     const std::size_t colon = audience.find(':');
     const std::string kind = audience.substr(0, colon);
     const std::string name = colon == std::string::npos ? "" : audience.substr(colon + 1);
-    if (kind == "role" ? !parse_name<Role>(name) : kind != "queue" || !Works(session_).has_queue(name))
+    if (kind == "role" ? !parse_name<Role>(name) : kind != "queue" || !Queues(session_).has(name))
       throw invalid("/audience", "is not me, role:ROLE or queue:NAME");
     search.audience = audience;
   }

@@ -8,6 +8,7 @@
 #include "indexer/base/background.h"
 #include "indexer/base/log.h"
 #include "indexer/ledger/feed.h"
+#include "indexer/ledger/queues.h"
 #include "indexer/ledger/works.h"
 #include "server/routing/trainer.h"
 

@@ -5,10 +5,26 @@
 
 namespace tidings {
 
-json insight_view(const WholeInsight& whole) {
+namespace {
+
+json answers_view(const std::vector<Answer>& answers, Day today) {
+  json views = json::array();
+  for (const Answer& answer : answers) views.push_back(answer_view(answer, today));
+  return views;
+}
+
+}  // namespace
+
+json answer_view(const Answer& answer, Day today) {
+  json view = answer;
+  view["outdated"] = answer.review_on && *answer.review_on <= today;
+  return view;
+}
+
+json insight_view(const WholeInsight& whole, Day today) {
   json view = to_json(whole.insight, whole.client);
   view["work"] = whole.work ? json(*whole.work) : json();
-  view["answers"] = whole.answers;
+  view["answers"] = answers_view(whole.answers, today);
   view["tellings"] = whole.tellings;
   return view;
 }
@@ -18,7 +34,10 @@ json work_view(const WholeInsight& whole, const Deadline& deadline, Time now) {
   json view = whole.work.value();
   const bool is_open = whole.work->state == WorkState::waiting || whole.work->state == WorkState::claimed;
   const bool is_late = is_open ? now > deadline.at : !whole.answers.empty() && whole.answers.back().at > deadline.at;
-  view["deadline"] = {{"at", to_string(deadline.at)}, {"by", deadline.by}, {"late", is_late}};
+  view["deadline"] = {{"at", to_string(deadline.at)},
+                      {"by", deadline.by},
+                      {"late", is_late},
+                      {"stopped", is_open && is_asking(*whole.work)}};
   const std::string_view shown = cut(whole.insight.body, kShown);
   view["about"] = {{"id", whole.insight.id},
                    {"client", {{"id", whole.client.id}, {"name", whole.client.name}}},
@@ -28,7 +47,7 @@ json work_view(const WholeInsight& whole, const Deadline& deadline, Time now) {
                    {"author", whole.insight.author},
                    {"recorded_at", to_string(whole.insight.recorded_at)},
                    {"foreseen", whole.insight.foreseen ? to_json(*whole.insight.foreseen) : json()}};
-  view["answers"] = whole.answers;
+  view["answers"] = answers_view(whole.answers, to_day(now));
   view["tellings"] = whole.tellings;
   return view;
 }

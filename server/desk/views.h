@@ -9,9 +9,12 @@
 namespace tidings {
 
 // An insight with its work, answers and tellings (schema Insight in openapi.yaml).
-json insight_view(const WholeInsight& whole);
+json insight_view(const WholeInsight& whole, Day today);
 
 // A work with its deadline, the insight it is about in short, its answers and tellings (schema Work).
 json work_view(const WholeInsight& whole, const Deadline& deadline, Time now);
+
+// An answer, and whether it is to be looked at again (schema Answer).
+json answer_view(const Answer& answer, Day today);
 
 }  // namespace tidings

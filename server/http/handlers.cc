@@ -14,7 +14,6 @@
 #include "server/desk/accounts_desk.h"
 #include "server/desk/capture.h"
 #include "server/desk/people_desk.h"
-#include "server/desk/queue_desk.h"
 #include "server/desk/rights.h"
 #include "server/http/limits.h"
 
@@ -61,21 +60,6 @@ Page page_of(Parameters& parameters) {
   page.after = parameters.number("cursor", 0, 0, std::numeric_limits<std::int64_t>::max());
   parameters.finish();
   return page;
-}
-
-WorkFilter work_filter_of(Parameters& parameters, const Actor& actor) {
-  WorkFilter filter;
-  filter.states = parameters.names<WorkState>("state");
-  // "me" stands for whoever asks.
-  const auto person = [&](const char* name) {
-    const std::string value = parameters.text(name, 100);
-    return value == "me" ? actor.name : value;
-  };
-  filter.holder = person("holder");
-  filter.author = person("author");
-  filter.limit = static_cast<int>(parameters.number("limit", 50, 1, 200));
-  filter.offset = static_cast<int>(parameters.number("cursor", 0, 0, 1'000'000));
-  return filter;
 }
 
 }  // namespace
@@ -180,124 +164,6 @@ Reply change_insight(Context& context) {
 
 Reply get_history(Context& context) {
   return thing(context.read([&](Session& session) { return Capture(session, context.actor).history(context.id()); }));
-}
-
-Reply list_queues(Context& context) {
-  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).queues(); }));
-}
-
-Reply create_queue(Context& context) {
-  const json body = context.read_body();
-  return context.write([&](Session& session) { return created(QueueDesk(session, context.actor).create_queue(body)); });
-}
-
-Reply get_queue(Context& context) {
-  return thing(
-      context.read([&](Session& session) { return QueueDesk(session, context.actor).queue(context.words[0]); }));
-}
-
-Reply change_queue(Context& context) {
-  const json patch = context.read_body();
-  return context.write([&](Session& session) {
-    return thing(QueueDesk(session, context.actor).change_queue(context.words[0], patch, context.if_match()));
-  });
-}
-
-Reply list_queue_work(Context& context) {
-  Parameters parameters = context.parameters();
-  WorkFilter filter = work_filter_of(parameters, context.actor);
-  parameters.finish();
-  filter.queue = context.words[0];
-  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).list(filter); }));
-}
-
-Reply claim_next(Context& context) {
-  const json body = context.read_body();
-  return context.write([&](Session& session) {
-    const auto work = QueueDesk(session, context.actor).claim_next(context.words[0], body);
-    return work ? thing(*work) : nothing();
-  });
-}
-
-Reply claim_next_of_all(Context& context) {
-  const json body = context.read_body();
-  return context.write([&](Session& session) {
-    const auto work = QueueDesk(session, context.actor).claim_next_of_all(body);
-    return work ? thing(*work) : nothing();
-  });
-}
-
-Reply list_work(Context& context) {
-  Parameters parameters = context.parameters();
-  WorkFilter filter = work_filter_of(parameters, context.actor);
-  filter.queue = parameters.text("queue", 64);
-  parameters.finish();
-  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).list(filter); }));
-}
-
-Reply list_told(Context& context) {
-  constexpr std::chrono::days kYear{365};
-  Parameters parameters = context.parameters();
-  const std::string by = parameters.text("by", 20);
-  const Day since = parameters.day("since").value_or(to_day(context.parts.clock.now()) - kYear);
-  parameters.finish();
-  return thing(context.read([&](Session& session) {
-    return QueueDesk(session, context.actor).told(by.empty() ? "queue" : by, Time(since));
-  }));
-}
-
-Reply get_work(Context& context) {
-  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).show(context.id()); }));
-}
-
-Reply act_on_work(Context& context) {
-  const auto act = parse_name<WorkAct>(context.words[1]);
-  if (!act || *act == WorkAct::lapse)
-    throw Refusal(
-        Code::not_found,
-        "work can be claimed, kept alive (heartbeat), released, rerouted, declined, answered, told and reopened");
-  const json body = context.read_body();
-  return context.write(
-      [&](Session& session) { return thing(QueueDesk(session, context.actor).act(context.id(), *act, body)); });
-}
-
-Reply list_rules(Context& context) {
-  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).rules(); }));
-}
-
-Reply create_rule(Context& context) {
-  const json body = context.read_body();
-  return context.write([&](Session& session) { return created(QueueDesk(session, context.actor).create_rule(body)); });
-}
-
-Reply preview_rule(Context& context) {
-  const json body = context.read_body();
-  return thing(context.read([&](Session& session) { return QueueDesk(session, context.actor).preview_rule(body); }));
-}
-
-Reply get_router(Context& context) {
-  require(context.actor, Right::read);
-  return thing(context.read([&](Session& session) { return context.parts.training.report(session); }));
-}
-
-Reply train_router(Context& context) {
-  require(context.actor, Right::lead);
-  context.parts.training.train_now();
-  return get_router(context);
-}
-
-Reply change_rule(Context& context) {
-  const json patch = context.read_body();
-  return context.write([&](Session& session) {
-    return thing(QueueDesk(session, context.actor).change_rule(context.id(), patch, context.if_match()));
-  });
-}
-
-Reply remove_rule(Context& context) {
-  return context.write([&](Session& session) {
-    QueueDesk(session, context.actor).remove_rule(context.id());
-    return nothing();
-  });
 }
 
 Reply list_clients(Context& context) {

@@ -43,6 +43,7 @@ Reply get_insight(Context& context);
 Reply change_insight(Context& context);
 Reply get_history(Context& context);
 
+// work_handlers.cc
 Reply list_queues(Context& context);
 Reply create_queue(Context& context);
 Reply get_queue(Context& context);
@@ -52,6 +53,15 @@ Reply claim_next(Context& context);
 Reply claim_next_of_all(Context& context);
 Reply list_work(Context& context);
 Reply list_told(Context& context);
+Reply list_follow_ups(Context& context);
+Reply list_foresights(Context& context);
+Reply judge_insight(Context& context);
+Reply list_doubtful_answers(Context& context);
+Reply get_answer(Context& context);
+Reply flag_answer(Context& context);
+Reply review_answer(Context& context);
+Reply get_alike_work(Context& context);
+Reply look_at_work(Context& context);
 Reply get_work(Context& context);
 Reply act_on_work(Context& context);
 

@@ -36,6 +36,7 @@ const std::vector<Endpoint>& endpoints() {
       {"PATCH", "/api/v1/insights/{id}", anybody, change_insight},
       {"GET", "/api/v1/insights/{id}/history", anybody, get_history},
       {"GET", "/api/v1/insights/{id}/similar", anybody, get_similar},
+      {"POST", "/api/v1/insights/{id}/outcome", anybody, judge_insight},
       {"POST", "/api/v1/imports", import, nullptr},
 
       {"GET", "/api/v1/queues", anybody, list_queues},
@@ -48,7 +49,15 @@ const std::vector<Endpoint>& endpoints() {
       {"GET", "/api/v1/told", anybody, list_told},
       {"POST", "/api/v1/work/claim", anybody, claim_next_of_all},
       {"GET", "/api/v1/work/{id}", anybody, get_work},
+      {"GET", "/api/v1/work/{id}/alike", anybody, get_alike_work},
+      {"POST", "/api/v1/work/{id}/look", anybody, look_at_work},
       {"POST", "/api/v1/work/{id}/{act}", anybody, act_on_work},
+      {"GET", "/api/v1/follow-ups", anybody, list_follow_ups},
+      {"GET", "/api/v1/foresights", anybody, list_foresights},
+      {"GET", "/api/v1/answers", anybody, list_doubtful_answers},
+      {"GET", "/api/v1/answers/{id}", anybody, get_answer},
+      {"POST", "/api/v1/answers/{id}/flag", anybody, flag_answer},
+      {"POST", "/api/v1/answers/{id}/review", anybody, review_answer},
 
       {"GET", "/api/v1/rules", anybody, list_rules},
       {"POST", "/api/v1/rules", anybody, create_rule},

@@ -14,9 +14,9 @@ namespace tidings {
 //   least     = since + kLeastHours
 //   deadline  = min(goal, max(least, prepared))
 //
-// in the queue's working hours. So that what the client foresees can be prepared in time, never later than the queue's
-// ordinary goal, and never so soon, for the client's sake, that nobody could meet it. `since` is when the work came
-// into its queue.
+// in the queue's working hours; while a question to the client is open, the clock of goal and least stands still. So
+// that what the client foresees can be prepared in time, never later than the queue's ordinary goal, and never so soon,
+// for the client's sake, that nobody could meet it. `since` is when the work came into its queue.
 struct Deadline {
   enum class By { goal, foreseen, minimum };
   Time at{};
@@ -30,7 +30,8 @@ struct Names<Deadline::By> {
 
 constexpr int kLeastHours = 4;
 
-// Pure. `hours` are those of the queue.
-Deadline deadline_of(const Queue& queue, const WorkingTime& hours, Time since, std::optional<Day> foreseen_from);
+// Pure. `hours` are those of the queue; `askings` are the work's, one without a reply is open until `now`.
+Deadline deadline_of(const Queue& queue, const WorkingTime& hours, Time since, std::optional<Day> foreseen_from,
+                     const std::vector<Asking>& askings = {}, Time now = {});
 
 }  // namespace tidings

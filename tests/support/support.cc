@@ -29,7 +29,8 @@ House::House()
       follower(ledger, folder.path() / "index"),
       searcher(folder.path() / "index"),
       router(searcher),
-      dispatcher(ledger, router, clock) {}
+      dispatcher(ledger, router, clock),
+      attendant(ledger, searcher, clock) {}
 
 InsightId House::keep(const json& draft) {
   return ledger.write([&](Session& session) { return Insights(session).keep(to_draft(draft), {true}, kRep).id; });

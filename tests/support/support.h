@@ -16,9 +16,12 @@
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/ledger.h"
 #include "indexer/ledger/people.h"
+#include "indexer/ledger/queues.h"
 #include "indexer/ledger/works.h"
 #include "indexer/reading/importer.h"
+#include "server/desk/attendant.h"
 #include "server/desk/dispatcher.h"
+#include "server/desk/follow_up_desk.h"
 #include "server/desk/queue_desk.h"
 #include "server/search/searcher.h"
 
@@ -91,6 +94,7 @@ struct House {
   Searcher searcher;
   Router router;
   Dispatcher dispatcher;
+  Attendant attendant;
 };
 
 inline const Actor kAdmin{"admin", Role::admin};

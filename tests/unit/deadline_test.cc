@@ -130,12 +130,14 @@ TEST_CASE("work shows its deadline; it begins anew where it is moved or reopened
   const auto shown = [&] {
     return house.ledger.read([&](Session& session) { return QueueDesk(session, kLead).show(house.work_of(id).id); });
   };
-  CHECK(shown()["deadline"] == json{{"at", "2026-11-24T00:00:00.000Z"}, {"by", "foreseen"}, {"late", false}});
+  CHECK(shown()["deadline"] ==
+        json{{"at", "2026-11-24T00:00:00.000Z"}, {"by", "foreseen"}, {"late", false}, {"stopped", false}});
   house.clock.advance(std::chrono::hours(20));
   CHECK(shown()["deadline"]["late"] == true);
   house.act(house.work_of(id).id, WorkAct::reroute, kLead, {{"queue", "pumps"}});
   CHECK(shown()["queued_at"] == "2026-11-24T06:00:00.000Z");
-  CHECK(shown()["deadline"] == json{{"at", "2026-11-24T10:00:00.000Z"}, {"by", "minimum"}, {"late", false}});
+  CHECK(shown()["deadline"] ==
+        json{{"at", "2026-11-24T10:00:00.000Z"}, {"by", "minimum"}, {"late", false}, {"stopped", false}});
 }
 
 }  // namespace tidings

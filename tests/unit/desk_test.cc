@@ -53,10 +53,10 @@ TEST_CASE("a claim that is not kept alive returns the work to its queue") {
   desk.clock.advance(std::chrono::minutes(20));
   desk.act(id, WorkAct::heartbeat, kTech);
   desk.clock.advance(std::chrono::minutes(20));
-  CHECK(desk.dispatcher.end_leases() == 0);
+  CHECK(desk.attendant.watch_leases() == 0);
   SUBCASE("by the dispatcher") {
     desk.clock.advance(std::chrono::minutes(11));
-    CHECK(desk.dispatcher.end_leases() == 1);
+    CHECK(desk.attendant.watch_leases() == 1);
     CHECK(desk.work_of(1).state == WorkState::waiting);
     CHECK_REFUSED(desk.act(id, WorkAct::answer, kTech, {{"body", "…too late"}}), Code::conflict);
   }

@@ -168,7 +168,7 @@ void answer_notes(House& house, int from, int to) {
   house.ledger.write([&](Session& session) {
     Queues queues(session);
     for (const char* name : {"pumps", "drives"})
-      if (!Works(session).has_queue(name)) queues.create({.name = name}, kAdmin);
+      if (!queues.has(name)) queues.create({.name = name}, kAdmin);
   });
   std::string notes;
   for (int i = from; i < to; ++i)

@@ -101,10 +101,12 @@ TEST_CASE("a new answer tells the rep whose open insight it may solve") {
   house.act(work, WorkAct::answer, kTech, {{"body", "Warm the flush of the seal first."}});
   house.settle();
   const json told = house.told(kRep)["items"];
-  REQUIRE(told.size() == 1);
+  REQUIRE(told.size() == 2);
   CHECK(told[0]["kind"] == "solvable");
   CHECK(told[0]["insight"] == open);
   CHECK(told[0]["detail"]["answer_of"] == other);
+  CHECK(told[1]["kind"] == "answered");
+  CHECK(told[1]["insight"] == other);
 }
 
 TEST_CASE("a standing query that cannot stand is refused with the reason") {

@@ -2,6 +2,7 @@
 // The state machine of work against an oracle that remembers nothing but what each act needs.
 #include <map>
 #include <random>
+#include <set>
 
 #include "indexer/ledger/feed.h"
 
@@ -14,10 +15,12 @@ namespace {
 std::optional<std::string> oracle(const std::string& state, const std::string& act) {
   static const std::map<std::pair<std::string, std::string>, std::string> table = {
       {{"waiting", "claim"}, "claimed"},     {{"waiting", "reroute"}, "waiting"},  {{"waiting", "decline"}, "declined"},
+      {{"waiting", "assign"}, "claimed"},    {{"waiting", "reply"}, "waiting"},    {{"waiting", "escalate"}, "waiting"},
+      {{"claimed", "assign"}, "claimed"},    {{"claimed", "ask"}, "claimed"},      {{"claimed", "reply"}, "claimed"},
       {{"claimed", "heartbeat"}, "claimed"}, {{"claimed", "release"}, "waiting"},  {{"claimed", "lapse"}, "waiting"},
       {{"claimed", "reroute"}, "waiting"},   {{"claimed", "decline"}, "declined"}, {{"claimed", "answer"}, "answered"},
-      {{"answered", "tell"}, "told"},        {{"answered", "reopen"}, "waiting"},  {{"told", "reopen"}, "waiting"},
-      {{"declined", "reopen"}, "waiting"}};
+      {{"answered", "tell"}, "told"},        {{"told", "tell"}, "told"},           {{"answered", "reopen"}, "waiting"},
+      {{"told", "reopen"}, "waiting"},       {{"declined", "reopen"}, "waiting"}};
   const auto it = table.find({state, act});
   return it == table.end() ? std::nullopt : std::optional(it->second);
 }
@@ -41,15 +44,20 @@ TEST_CASE("random walks of work in the ledger stay on the oracle's path and leav
   const WorkId id = house.work_of(insight).id;
   std::mt19937 random(7);
   std::string state = "waiting";
+  bool asked = false;  // a question to the client is open
   int steps = 0;
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     const auto& [act, name] = Names<WorkAct>::all[random() % std::size(Names<WorkAct>::all)];
     ActDetails details;
     details.queue = "triage";
+    details.to = "tech-9";
+    details.text = "since when?";
+    details.lease_until = house.clock.now() + std::chrono::hours(1);
     details.answer = Answer{};
     details.answer->body = "an answer";
     details.telling = Telling{};
-    const auto wanted = oracle(state, std::string(name));
+    auto wanted = oracle(state, std::string(name));
+    if ((act == WorkAct::ask && asked) || (act == WorkAct::reply && !asked)) wanted.reset();
     const auto step = [&] {
       return house.ledger.write([&](Session& session) { return Works(session).act(id, act, details, kAdmin); });
     };
@@ -60,6 +68,10 @@ TEST_CASE("random walks of work in the ledger stay on the oracle's path and leav
     const Work work = step();
     ++steps;
     state = *wanted;
+    static const std::set<std::string> goes_on_asking = {"claim", "assign", "heartbeat", "release", "lapse"};
+    asked = name == "ask" || (asked && goes_on_asking.contains(std::string(name)));
+    CHECK(is_asking(work) == asked);
+    CHECK(work.lease_until.has_value() == (state == "claimed"));
     CHECK(to_string(work.state) == state);
     CHECK(work.holder.empty() == (state == "waiting" || state == "declined"));
   }
@@ -158,7 +170,7 @@ TEST_CASE("told: how many answers reached the client and how fast, by queue, rep
   House house;
   const auto told = [&](const std::string& by) {
     return house.ledger.read([&](Session& session) {
-      return QueueDesk(session, kRep).told(by, house.clock.now() - std::chrono::days(30))["items"];
+      return FollowUpDesk(session, kRep).told(by, house.clock.now() - std::chrono::days(30))["items"];
     });
   };
   CHECK(told("queue").empty());
