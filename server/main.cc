@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <thread>
 
@@ -17,6 +18,8 @@
 #include "server/desk/notifier.h"
 #include "server/desk/people_desk.h"
 #include "server/http/app.h"
+#include "server/sending/mailer.h"
+#include "server/sending/webhook_sender.h"
 
 namespace tidings {
 namespace {
@@ -27,6 +30,11 @@ struct Options {
   std::string listen = "127.0.0.1:8080";
   std::string log_level = "info";
   bool without_follower = false;
+  bool private_webhooks = false;
+  SmtpServer smtp;
+  std::filesystem::path smtp_password_file;
+  MailSettings mail;
+  int mail_gather = 10;  // minutes
 };
 
 // "HOST:PORT", the host maybe in brackets. Throws Refusal: invalid.
@@ -69,7 +77,9 @@ int run(const Options& options) {
   Dispatcher dispatcher(ledger, router, clock);
   Attendant attendant(ledger, searcher, clock);
   Notifier notifier(ledger, searcher, diary);
-  App app({ledger, searcher, router, training, clock, metrics, diary});
+  WebhookSender webhooks(ledger, clock, options.private_webhooks);
+  Mailer mailer(ledger, clock, options.mail, [&](const Mail& mail) { send(mail, options.smtp); });
+  App app({ledger, searcher, router, training, clock, metrics, diary, options.private_webhooks});
 
   const auto [host, port] = host_and_port(options.listen);
   const int bound = app.bind(host, port);
@@ -92,6 +102,10 @@ int run(const Options& options) {
     }
     notifier.run(stop);
   });
+  std::thread sending([&] { webhooks.run(stop); });
+  std::thread mailing([&] {
+    if (!options.smtp.url.empty()) mailer.run(stop);
+  });
   std::thread learning([&] { training.run(); });
   std::thread ending([&] {
     while (!stop.wait_for(std::chrono::hours(1))) continue;
@@ -102,6 +116,8 @@ int run(const Options& options) {
   stop.wish();
   ending.join();
   learning.join();
+  mailing.join();
+  sending.join();
   notifying.join();
   attending.join();
   dispatching.join();
@@ -126,6 +142,17 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--log", options.log_level, "debug, info, warn, error or off; on standard error")
       ->capture_default_str();
+  app.add_option("--smtp", options.smtp.url, "smtp://HOST:PORT or smtps://HOST:PORT to send mail by; none: no mail");
+  app.add_option("--smtp-user", options.smtp.user, "The name to sign in there with");
+  app.add_option("--smtp-password-file", options.smtp_password_file, "A file whose first line is the password");
+  app.add_option("--mail-from", options.mail.from, "The address that mail comes from");
+  app.add_option(
+         "--mail-gather", options.mail_gather,
+         "Minutes for which notices are gathered before a mail; the next comes after six times as long or later")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1440));
+  app.add_option("--public-url", options.mail.public_url, "Where people reach the pages, for links in mail");
+  app.add_flag("--private-webhooks", options.private_webhooks, "Webhooks may go to private and loopback addresses too");
   app.add_flag("--without-follower", options.without_follower, "Do not keep the index; tidings-indexer follow does");
   try {
     app.parse(argc, argv);
@@ -134,6 +161,15 @@ int main(int argc, char** argv) {
   }
   try {
     start_log(options.log_level);
+    if (!options.smtp.url.empty() && options.mail.from.find('@') == std::string::npos)
+      throw Refusal(Code::invalid, "--smtp needs --mail-from, the address that mail comes from");
+    if (!options.smtp_password_file.empty()) {
+      std::ifstream file(options.smtp_password_file);
+      if (!std::getline(file, options.smtp.password))
+        throw Refusal(Code::unavailable, options.smtp_password_file.string() + " cannot be read");
+    }
+    options.mail.gathered = std::chrono::minutes(options.mail_gather);
+    while (options.mail.public_url.ends_with('/')) options.mail.public_url.pop_back();
     return run(options);
   } catch (const std::exception& error) {
     std::cerr << "tidings-server: " << error.what() << "\n";

@@ -22,6 +22,13 @@ std::string to_hex(const unsigned char* bytes, std::size_t size) {
   return hex;
 }
 
+std::string to_base64(const unsigned char* bytes, std::size_t size) {
+  std::string text(sodium_base64_encoded_len(size, sodium_base64_VARIANT_ORIGINAL), '\0');
+  sodium_bin2base64(text.data(), text.size(), bytes, size, sodium_base64_VARIANT_ORIGINAL);
+  text.pop_back();
+  return text;
+}
+
 }  // namespace
 
 std::string random_hex(std::size_t bytes) {
@@ -29,6 +36,28 @@ std::string random_hex(std::size_t bytes) {
   std::string raw(bytes, '\0');
   randombytes_buf(raw.data(), raw.size());
   return to_hex(reinterpret_cast<const unsigned char*>(raw.data()), raw.size());
+}
+
+std::string random_base64(std::size_t bytes) {
+  require_sodium();
+  std::string raw(bytes, '\0');
+  randombytes_buf(raw.data(), raw.size());
+  return to_base64(reinterpret_cast<const unsigned char*>(raw.data()), raw.size());
+}
+
+std::string hmac_sha256(const std::string& base64_key, std::string_view data) {
+  require_sodium();
+  std::string key(base64_key.size(), '\0');
+  std::size_t size = 0;
+  if (sodium_base642bin(reinterpret_cast<unsigned char*>(key.data()), key.size(), base64_key.data(), base64_key.size(),
+                        nullptr, &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
+    throw Refusal(Code::invalid, "a key is not in base64");
+  std::array<unsigned char, crypto_auth_hmacsha256_BYTES> digest{};
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(key.data()), size);
+  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(data.data()), data.size());
+  crypto_auth_hmacsha256_final(&state, digest.data());
+  return to_base64(digest.data(), digest.size());
 }
 
 std::string random_word(std::size_t length) {

@@ -37,6 +37,7 @@ class WorkingTime {
   // How much working time lies between.
   Millis between(Time from, Time to) const;
   bool is_working(Time time) const;
+  Day day_of(Time time) const;  // the local day
   // When the last of so many whole working days before `day` begins; 0: when `day` itself begins to be worked, or the
   // next day that is worked.
   Time before(Day day, int working_days) const;
@@ -45,7 +46,6 @@ class WorkingTime {
   struct Zone;
   bool is_worked(Day day) const;
   Time at(Day day, int minutes) const;  // a local time
-  Day day_of(Time time) const;          // the local day
   WorkingHours hours_;
   std::unique_ptr<Zone> zone_;
 };

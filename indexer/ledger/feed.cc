@@ -50,6 +50,12 @@ void Feed::append(const Actor& by, std::string_view kind, const std::string& sub
            "values (:seq, :at, :actor, :kind, :subject, :body, :salt, :body_hash, :hash)",
         use(seq), use(at), use(by.name), use(name), use(subject), use(text), use(salt), use(body_hash), use(hash);
     sql << "update feed_head set hash = :hash where id = 1", use(hash);
+    // The outbox (see outbox.h).
+    const std::string group = name.substr(0, name.find('.')) + ".*";
+    sql << "insert into delivery (webhook, event, state, attempts, next_at, error, created_at) select id, :seq, "
+           "'pending', 0, :next, '', :at from webhook where enabled = 1 and exists (select 1 from webhook_kind where "
+           "webhook = webhook.id and kind in ('*', :group, :kind))",
+        use(seq), use(at), use(at), use(group), use(name);
   });
 }
 

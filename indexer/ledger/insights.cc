@@ -86,6 +86,22 @@ std::vector<InsightId> Insights::ids_of_contact(ContactId contact, std::int64_t 
   });
 }
 
+std::vector<InsightId> Insights::foreseen_by(const std::string& user, Day since, int limit) const {
+  return translated([&] {
+    std::vector<InsightId> ids;
+    InsightId id = 0;
+    const std::string day = to_string_day(since);
+    soci::statement statement =
+        (session_.sql().prepare
+             << "select i.id from insight i join client c on c.id = i.client where i.foreseen_to >= "
+                ":day and (i.author = :user or c.owner = :owner) order by i.foreseen_from, i.id limit "
+                ":limit",
+         use(day), use(user), use(user), use(limit), into(id));
+    for (statement.execute(); statement.fetch();) ids.push_back(id);
+    return ids;
+  });
+}
+
 std::vector<InsightId> Insights::latest(int limit) const {
   return translated([&] {
     std::vector<InsightId> ids;

@@ -50,6 +50,8 @@ class Insights {
   // Ids in order, after `after`; of one client if `client` is given.
   std::vector<InsightId> ids(std::int64_t after, int limit, std::optional<ClientId> client = {}) const;
   std::vector<InsightId> ids_of_contact(ContactId contact, std::int64_t after, int limit) const;
+  // With a window that ends on `since` or later, logged by `user` or of a client whose owner they are; the next first.
+  std::vector<InsightId> foreseen_by(const std::string& user, Day since, int limit) const;
   std::vector<InsightId> latest(int limit) const;   // kept last, the latest first
   std::vector<InsightId> ids_newest_first() const;  // all of them, by recorded_at, then by id
   std::int64_t count() const;

@@ -14,7 +14,8 @@ bool may(Role role, Right right) {
     case Right::keep_accounts: return role != Role::technician;
     case Right::work_queues: return role != Role::rep;
     case Right::lead: return role == Role::lead || role == Role::admin;
-    case Right::manage_people: return role == Role::admin;
+    case Right::manage_people:
+    case Right::connect_systems: return role == Role::admin;
   }
   return false;
 }

@@ -10,12 +10,13 @@
 namespace tidings {
 
 enum class Right {
-  read,           // search, read insights, work, clients, contacts, queues, rules
-  log_insights,   // log insights, change one's own, tell the client
-  keep_accounts,  // make and change clients and contacts
-  work_queues,    // claim, answer, decline, reroute
-  lead,           // change others' insights, act on others' work, queues, rules, imports, the feed
-  manage_people,  // users, others' tokens
+  read,             // search, read insights, work, clients, contacts, queues, rules
+  log_insights,     // log insights, change one's own, tell the client
+  keep_accounts,    // make and change clients and contacts
+  work_queues,      // claim, answer, decline, reroute
+  lead,             // change others' insights, act on others' work, queues, rules, imports, the feed
+  manage_people,    // users, others' tokens
+  connect_systems,  // webhooks
 };
 
 bool may(Role role, Right right);

@@ -32,6 +32,7 @@ struct Parts {
   const Clock& clock;
   Metrics& metrics;
   SearchDiary& diary;
+  bool private_webhooks = false;  // webhooks may go to private addresses too
 };
 
 // One request on its way through a handler.

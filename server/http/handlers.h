@@ -73,6 +73,19 @@ Reply train_router(Context& context);
 Reply change_rule(Context& context);
 Reply remove_rule(Context& context);
 
+// sending_handlers.cc
+Reply list_webhooks(Context& context);
+Reply create_webhook(Context& context);
+Reply change_webhook(Context& context);
+Reply remove_webhook(Context& context);
+Reply rotate_webhook(Context& context);
+Reply list_deliveries(Context& context);
+Reply replay_delivery(Context& context);
+Reply replay_parked(Context& context);
+Reply make_calendar(Context& context);
+Reply remove_calendar(Context& context);
+Reply get_calendar(Context& context);
+
 Reply list_clients(Context& context);
 Reply create_client(Context& context);
 Reply get_client(Context& context);

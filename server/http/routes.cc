@@ -68,6 +68,18 @@ const std::vector<Endpoint>& endpoints() {
       {"GET", "/api/v1/router", anybody, get_router},
       {"POST", "/api/v1/router/train", anybody, train_router},
 
+      {"GET", "/api/v1/webhooks", anybody, list_webhooks},
+      {"POST", "/api/v1/webhooks", anybody, create_webhook},
+      {"PATCH", "/api/v1/webhooks/{id}", anybody, change_webhook},
+      {"DELETE", "/api/v1/webhooks/{id}", anybody, remove_webhook},
+      {"POST", "/api/v1/webhooks/{id}/secret", anybody, rotate_webhook},
+      {"GET", "/api/v1/webhooks/{id}/deliveries", anybody, list_deliveries},
+      {"POST", "/api/v1/webhooks/{id}/deliveries/{delivery}/replay", anybody, replay_delivery},
+      {"POST", "/api/v1/webhooks/{id}/replay", anybody, replay_parked},
+      {"POST", "/api/v1/calendar", anybody, make_calendar},
+      {"DELETE", "/api/v1/calendar", anybody, remove_calendar},
+      {"GET", "/calendar/{file}", nobody, get_calendar},
+
       {"GET", "/api/v1/clients", anybody, list_clients},
       {"POST", "/api/v1/clients", anybody, create_client},
       {"GET", "/api/v1/clients/{id}", anybody, get_client},
