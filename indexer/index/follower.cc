@@ -318,6 +318,7 @@ void Follower::run(const Stop& stop) {
       if (waits_for_lock) spdlog::info("index event=lock_taken");
       waits_for_lock = false;
       if (!busy) ledger_.wait_past(seen, kLook);
+      stop.wait_for(Ledger::kPace);
       continue;
     } catch (const Xapian::DatabaseLockError&) {
       if (!waits_for_lock) spdlog::info("index event=waits reason=\"another follower keeps the index\"");

@@ -57,6 +57,8 @@ class Ledger {
   // Waits until there are more commits than `seen`, or for `time`. A commit of another process does not wake it, so
   // callers also look by themselves from time to time.
   void wait_past(std::uint64_t seen, Millis time) const;
+  // What followers let pass between two looks, so that under load they look at several commits at once.
+  static constexpr Millis kPace{10};
 
  private:
   struct Reading {  // a session of the pool, in a transaction, given back at the end

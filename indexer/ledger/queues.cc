@@ -9,6 +9,34 @@
 #include "indexer/ledger/sql.h"
 
 namespace tidings {
+namespace {
+
+// Queues for which `condition` holds; `uses` are its values in order.
+template <class... Uses>
+std::vector<Queue> queues_where(soci::session& sql, const std::string& condition, const Uses&... uses) {
+  std::vector<Queue> queues;
+  Queue queue;
+  std::string members, working, escalations;
+  int hands_out = 0;
+  for_each_row(sql,
+               "select name, version, title, solves, members, wanted_precision, goal_hours, lead_days, working, "
+               "hands_out, review_days, ask_again_days, escalations from queue where " +
+                   condition,
+               std::tie(queue.name, queue.version, queue.title, queue.solves, members, queue.precision,
+                        queue.goal_hours, queue.lead_days, working, hands_out, queue.review_days, queue.ask_again_days,
+                        escalations),
+               std::tie(uses...), [&] {
+                 queue.members = json::parse(members).get<std::vector<std::string>>();
+                 queue.working = WorkingHours();
+                 update(queue.working, json::parse(working), "/working");
+                 queue.hands_out = hands_out != 0;
+                 queue.escalations = json::parse(escalations).get<std::vector<Escalation>>();
+                 queues.push_back(queue);
+               });
+  return queues;
+}
+
+}  // namespace
 
 bool Queues::has(const std::string& name) const {
   return translated([&] {
@@ -66,34 +94,15 @@ Queue Queues::change(Queue queue, const Actor& by) {
 }
 
 Queue Queues::find(const std::string& name) const {
-  for (Queue& queue : list())
-    if (queue.name == name) return queue;
-  throw Refusal(Code::not_found, fmt::format("there is no queue \"{}\"", cut(name, 64)));
+  return translated([&] {
+    const auto queues = queues_where(session_.sql(), "name = :name", name);
+    if (queues.empty()) throw Refusal(Code::not_found, fmt::format("there is no queue \"{}\"", cut(name, 64)));
+    return queues.front();
+  });
 }
 
 std::vector<Queue> Queues::list() const {
-  return translated([&] {
-    std::vector<Queue> queues;
-    Queue queue;
-    std::string members, working, escalations;
-    int hands_out = 0;
-    soci::statement statement =
-        (session_.sql().prepare << "select name, version, title, solves, members, wanted_precision, goal_hours, "
-                                   "lead_days, working, hands_out, review_days, ask_again_days, escalations from queue "
-                                   "order by name",
-         into(queue.name), into(queue.version), into(queue.title), into(queue.solves), into(members),
-         into(queue.precision), into(queue.goal_hours), into(queue.lead_days), into(working), into(hands_out),
-         into(queue.review_days), into(queue.ask_again_days), into(escalations));
-    for (statement.execute(); statement.fetch();) {
-      queue.members = json::parse(members).get<std::vector<std::string>>();
-      queue.working = WorkingHours();
-      update(queue.working, json::parse(working), "/working");
-      queue.hands_out = hands_out != 0;
-      queue.escalations = json::parse(escalations).get<std::vector<Escalation>>();
-      queues.push_back(queue);
-    }
-    return queues;
-  });
+  return translated([&] { return queues_where(session_.sql(), "1 = 1 order by name"); });
 }
 
 Rule Queues::create_rule(Rule rule, const Actor& by) {

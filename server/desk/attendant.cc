@@ -215,6 +215,7 @@ int Attendant::remind() {
 }
 
 void Attendant::run(const Stop& stop) {
+  run_in_background();
   Time next_look{};
   while (!stop.wished()) {
     try {

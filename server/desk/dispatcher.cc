@@ -119,6 +119,7 @@ void Dispatcher::run(const Stop& stop) {
     try {
       const bool busy = route();
       if (!busy) ledger_.wait_past(seen, kLook);
+      stop.wait_for(Ledger::kPace);
     } catch (const std::exception& error) {  // also what is broken: the log says why work stands still
       spdlog::error("router event=waits error={}", log_value(error.what()));
       place_ = -1;

@@ -135,6 +135,7 @@ void Notifier::run(const Stop& stop) {
       const bool busy = step();
       diary_.write(ledger_);
       if (!busy) ledger_.wait_past(seen, kLook);
+      stop.wait_for(Ledger::kPace);
     } catch (const std::exception& error) {
       spdlog::error("notifier event=waits error={}", log_value(error.what()));
       place_ = -1;

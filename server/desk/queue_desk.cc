@@ -244,10 +244,11 @@ bool works_queue(const Actor& who, const Queue& queue) {
          std::find(queue.members.begin(), queue.members.end(), who.name) != queue.members.end();
 }
 
-void QueueDesk::require_member(const std::string& queue) const {
+Queue QueueDesk::require_member(const std::string& name) const {
   require(actor_, Right::work_queues);
-  if (!works_queue(actor_, Queues(session_).find(queue)))
-    throw Refusal(Code::forbidden, fmt::format("you do not work queue {}", queue));
+  Queue queue = Queues(session_).find(name);
+  if (!works_queue(actor_, queue)) throw Refusal(Code::forbidden, fmt::format("you do not work queue {}", name));
+  return queue;
 }
 
 void QueueDesk::require_room(const std::string& name) const {
@@ -267,12 +268,12 @@ std::optional<json> QueueDesk::claim(const std::optional<Work>& work, const ActD
   return show(work->id);
 }
 
-std::optional<json> QueueDesk::claim_next(const std::string& queue, const json& body) {
-  require_member(queue);
+std::optional<json> QueueDesk::claim_next(const std::string& name, const json& body) {
+  const Queue queue = require_member(name);
   require_room(actor_.name);
   const ActDetails details = details_of(WorkAct::claim, body);
   end_lapsed_leases(session_);
-  return claim(next_for(session_, Queues(session_).find(queue), actor_.name), details);
+  return claim(next_for(session_, queue, actor_.name), details);
 }
 
 std::optional<json> QueueDesk::claim_next_of_all(const json& body) {
@@ -322,7 +323,7 @@ void QueueDesk::require_right(const Work& work, WorkAct act) const {
       if (!leads && !holds) throw Refusal(Code::forbidden, "a lead, or who holds the work, gives it to somebody");
       return;
     case WorkAct::reply:
-      if (!is_teller()) require_member(work.queue);
+      if (!is_teller()) static_cast<void>(require_member(work.queue));
       return;
     case WorkAct::heartbeat:
     case WorkAct::ask:
@@ -342,7 +343,7 @@ void QueueDesk::require_right(const Work& work, WorkAct act) const {
       if (!is_teller()) throw Refusal(Code::forbidden, "the rep who logged the insight tells the client");
       return;
     case WorkAct::reopen:
-      if (!is_teller()) require_member(work.queue);
+      if (!is_teller()) static_cast<void>(require_member(work.queue));
       return;
     case WorkAct::lapse:
     case WorkAct::escalate: throw Refusal(Code::forbidden, "this happens by itself");

@@ -53,7 +53,7 @@ class QueueDesk {
 
   // The most urgent waiting work of the queue that the actor should take (see next_for), now held by them; nothing if
   // none waits. Refusal: forbidden, conflict (they hold as much as they may).
-  std::optional<json> claim_next(const std::string& queue, const json& body);
+  std::optional<json> claim_next(const std::string& name, const json& body);
 
   // The same of all queues that the actor works.
   std::optional<json> claim_next_of_all(const json& body);
@@ -71,7 +71,7 @@ class QueueDesk {
   void require_room(const std::string& name) const;
   void choose_assignee(const Work& work, const json& body, ActDetails& details) const;
   void announce(const Work& before, const Work& work, WorkAct act, const ActDetails& details);
-  void require_member(const std::string& queue) const;
+  Queue require_member(const std::string& name) const;
   std::optional<json> claim(const std::optional<Work>& work, const ActDetails& details);
   void answer_also(const json& works, const Answer& answer);
   void require_right(const Work& work, WorkAct act) const;

@@ -108,6 +108,7 @@ void WebhookSender::run(const Stop& stop) {
     const auto seen = ledger_.commits();
     try {
       if (!step(Millis(100))) ledger_.wait_past(seen, kLook);
+      stop.wait_for(Ledger::kPace);
       if (clock_.now() >= next_forgetting) {
         ledger_.write([&](Session& session) { Outbox(session).forget(clock_.now() - kKept); });
         next_forgetting = clock_.now() + kForgetEvery;
