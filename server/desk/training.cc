@@ -26,6 +26,8 @@ constexpr std::size_t kShownConfusions = 30;
 constexpr std::size_t kShownMisfiled = 30;
 constexpr double kPerhapsMisfiled = 0.6;  // the chance of another queue from which on a note may be in the wrong one
 constexpr Millis kShownWeeks{26LL * 7 * 86'400'000};
+constexpr std::chrono::days kRecent{28};     // what drift compares with the weeks before
+constexpr std::int64_t kEnoughToDrift = 20;  // routes on either side, below which chance says more than drift does
 
 // The strongest lesson that a piece of work teaches.
 Example to_example(Lesson lesson) {
@@ -43,6 +45,12 @@ Example to_example(Lesson lesson) {
 // How a queue fares among the notes held out.
 struct Tally {
   std::int64_t belong = 0, routed = 0, right = 0, sent = 0;  // sent: of those that belong, to any queue
+};
+
+// What became of what was routed to a queue.
+struct Routed {
+  std::int64_t routed = 0, corrected = 0;
+  double kept() const { return routed == 0 ? 0 : 1 - static_cast<double>(corrected) / static_cast<double>(routed); }
 };
 
 double share(std::int64_t part, std::int64_t whole) {
@@ -118,11 +126,17 @@ void Training::run() {
 json Training::report(Session& session) const {
   const Works works(session);
   json weeks = json::array();
-  for (const RoutedWeek& week : works.routed_by_week(RoutedBy::learned, clock_.now() - kShownWeeks))
+  std::map<std::string, std::pair<Routed, Routed>> live;  // recently, and before
+  for (const RoutedWeek& week : works.routed_by_week(RoutedBy::learned, clock_.now() - kShownWeeks)) {
+    auto& [recent, before] = live[week.queue];
+    Routed& of = Time(week.begins) >= clock_.now() - kRecent ? recent : before;
+    of.routed += week.routed;
+    of.corrected += week.corrected;
     weeks.push_back({{"begins", to_string_day(week.begins)},
                      {"queue", week.queue},
                      {"routed", week.routed},
                      {"corrected", week.corrected}});
+  }
   json report = {{"trained_at", nullptr},
                  {"examples", 0},
                  {"features", 0},
@@ -157,12 +171,16 @@ json Training::report(Session& session) const {
   report["features"] = parts.book.size();
   for (std::size_t i = 0; i < parts.queues.size(); ++i) {
     const Tally& tally = tallies[i];
+    const auto& [recent, before] = live[parts.queues[i]];
+    const bool can_drift = std::min(recent.routed, before.routed) >= kEnoughToDrift;
     report["queues"].push_back({{"name", parts.queues[i]},
                                 {"examples", parts.examples[i]},
                                 {"wanted", std::min(1.0, wanted(parts.queues[i]))},
                                 {"precision", tally.routed == 0 ? json() : json(share(tally.right, tally.routed))},
                                 {"recall", share(tally.right, tally.belong)},
-                                {"abstention", 1 - share(tally.sent, tally.belong)}});
+                                {"abstention", 1 - share(tally.sent, tally.belong)},
+                                {"kept", recent.routed == 0 ? json() : json(recent.kept())},
+                                {"drift", can_drift ? json(recent.kept() - before.kept()) : json()}});
   }
   std::vector<std::pair<std::int64_t, std::pair<std::size_t, std::size_t>>> most;
   for (const auto& [pair, count] : confusions) most.emplace_back(-count, pair);

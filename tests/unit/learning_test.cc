@@ -213,6 +213,9 @@ TEST_CASE("a base with too few answers proposes by what is alike; with enough it
   house.act(work.id, WorkAct::reroute, kLead, {{"queue", "drives"}});
   const json report = house.ledger.read([&](Session& session) { return training.report(session); });
   CHECK(report["weeks"].at(0)["corrected"] == 1);
+  for (const json& queue : report["queues"])
+    if (queue["name"] == "pumps") CHECK(queue["kept"].get<double>() < 1);
+  CHECK(report["queues"][0]["drift"].is_null());  // too few to tell
   CHECK(report["queues"].size() == 2);
   CHECK(report["queues"][1]["precision"] == 1.0);
   const auto before = house.router.model();
