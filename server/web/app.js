@@ -55,6 +55,7 @@ const tried = (work) => async (event) => {
 const field = (name, control, help) => h("label", {}, say(name), help ? h("span", { class: "faint" }, " · " + help) : null, control);
 const values = (form) => Object.fromEntries(new FormData(form));
 const list = (text) => text.split(",").map((each) => each.trim()).filter(Boolean);
+const leads = () => me.role === "lead" || me.role === "admin";
 const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 // The server's snippet holds escaped text and <mark>; nothing else is taken over.
@@ -76,7 +77,7 @@ function showTop() {
   document.documentElement.lang = language;
   document.getElementById("top").replaceChildren(
     h("strong", {}, "Tidings"),
-    h("nav", {}, me ? ["search", "log", "queues", "tell"].map(link) : null),
+    h("nav", {}, me ? ["search", "log", "queues", "tell", "news", ...(leads() ? ["routing"] : []), "settings"].map(link) : null),
     h("button", { class: "plain", onclick: change }, say("language")),
     me ? h("button", { class: "plain", onclick: tried(async () => { await call("DELETE", "session"); me = null; show(); }) }, say("sign_out") + " (" + me.name + ")") : null);
 }
@@ -96,7 +97,7 @@ function hitCard(hit) {
   return h("article", {},
     h("h2", {}, h("a", { href: "#/insight/" + hit.id }, hit.client.name + (hit.title ? " · " : ""), hit.title ? snippet(hit.title_html) : null)),
     h("p", {}, snippet(hit.snippet)), tags(hit),
-    h("p", { class: "faint" }, say("said_by", { author: hit.author, date: day(hit.recorded_at) }), hit.answered ? " · " + say("answered") : "",
+    h("p", { class: "faint" }, say("said_by", { author: hit.author, date: day(hit.recorded_at) }), hit.answered ? " · " + say(hit.answer_flagged || (hit.answer_review_on && new Date(hit.answer_review_on) <= new Date()) ? "answer_doubtful" : "answered") : "",
       meant.length ? " · " + say("matched", { words: meant.join(", ") }) : ""));
 }
 
@@ -162,12 +163,15 @@ async function search(parameters) {
 
 async function insight(id) {
   const it = await call("GET", "insights/" + id);
+  const others = it.work && me.role !== "rep" ? (await call("POST", `work/${it.work.id}/look`)).looking.filter((name) => name !== me.name) : [];
   return [h("h1", {}, say("insight", { id }) + (it.title ? ": " + it.title : "")), h("article", {},
     h("p", {}, h("strong", {}, it.client.name), " · ", it.contacts.map((contact) => contact.name).join(", ")),
     h("p", { class: "body" }, it.body), tags({ ...it, queue: it.work?.queue, state: it.work?.state }),
     h("p", { class: "faint" }, say("said_by", { author: it.author, date: day(it.recorded_at) }), it.tags.length ? " · " + it.tags.join(", ") : ""),
     it.work ? h("p", { class: "faint" }, say("why_here"), ": ", why(it.work.route)) : null,
-    it.answers.map((answer) => h("div", { class: "answer" }, h("p", { class: "body" }, answer.body), h("p", { class: "faint" }, answer.by + ", " + day(answer.at)))),
+    others.length ? h("p", { class: "faint" }, say("looking", { who: others.join(", ") })) : null,
+    it.work?.askings.map(asking),
+    it.answers.map((answer) => answerCard(answer, show)),
     it.tellings.map((told) => h("p", {}, say("told") + ": " + told.whom + ", " + day(told.at) + " – " + say(told.reaction) + (told.note ? ". " + told.note : ""))))];
 }
 
@@ -222,7 +226,8 @@ function why(route) {
 
 function due(deadline) {
   const when = new Date(deadline.at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
-  return h("span", { class: deadline.late ? "wrong" : "", title: say("by_" + deadline.by) }, say("answer_by", { when }), deadline.late ? " (" + say("late") + ")" : "");
+  return h("span", { class: deadline.late ? "wrong" : "", title: say("by_" + deadline.by) }, say("answer_by", { when }),
+    deadline.stopped ? " (" + say("stopped") + ")" : deadline.late ? " (" + say("late") + ")" : "");
 }
 
 // The queues work may be moved to, the likeliest first.
@@ -232,10 +237,46 @@ function otherQueues(work, queues) {
     .map((queue) => h("option", { value: queue.name }, queue.title + (chance(queue) ? ` (${Math.round(100 * chance(queue))} %)` : "")));
 }
 
+// A question to the client, and what they said.
+const asking = (each) => h("p", { class: "faint" }, say("asked_of_client", { who: each.by, question: each.question }), " ", each.replied_at ? say("client_said", { reply: each.reply }) : say("no_reply_yet"));
+
+// An answer, whether it can be trusted, and what can be done about that.
+function answerCard(answer, again) {
+  const doing = (name, body) => tried(async (event) => { await call("POST", `answers/${answer.id}/${name}`, body ?? values(event.target)); await again(); });
+  return h("div", { class: "answer" }, h("p", { class: "body" }, answer.body),
+    h("p", { class: "faint" }, answer.by + ", " + day(answer.at), answer.repeated ? " · " + say("repeated", { n: answer.repeated }) : ""),
+    answer.flag ? h("p", { class: "wrong" }, say("flagged_by", { who: answer.flag.by, reason: answer.flag.reason })) : null,
+    answer.outdated ? h("p", { class: "wrong" }, say("outdated")) : null,
+    h("details", {}, h("summary", {}, say("flag_or_fix")),
+      answer.flag ? null : h("form", { onsubmit: doing("flag") }, field("reason", h("input", { name: "reason", required: true, maxlength: 1000 })), h("div", { class: "acts" }, h("button", { class: "quiet" }, say("flag")))),
+      me.role === "rep" ? null : h("form", { onsubmit: doing("review") }, field("answer", h("textarea", { name: "body", required: true }, answer.body)),
+        h("div", { class: "acts" }, h("button", { class: "quiet" }, say("mend")), h("button", { class: "quiet", type: "button", onclick: doing("review", {}) }, say("still_right"))))));
+}
+
+// The parts of a priority, for who asks why.
+const parts = (weighing) => Object.entries(weighing).filter(([name, value]) => name !== "total" && value).map(([name, value]) => say("part_" + name) + " " + Math.round(value)).join(" + ");
+
+// Other open work that the same answer may do for: ticked, it is answered together.
+function alikeWork(work) {
+  const box = h("div", {});
+  call("GET", `work/${work.id}/alike`).then(({ items }) => {
+    const open = items.filter((each) => !each.holder || each.holder === me.name);
+    if (open.length) box.replaceChildren(h("fieldset", {}, h("legend", {}, say("also_for")), open.map((each) => h("label", { class: "tick" },
+      h("input", { type: "checkbox", name: "also", value: each.work }), ` ${each.client.name}: `, snippet(each.snippet)))));
+  }, () => {});
+  return box;
+}
+
 function workCard(work, queues, again) {
   const mine = work.state === "claimed" && work.holder === me.name;
   const act = (name, body = {}) => call("POST", `work/${work.id}/${name}`, body);
-  const doing = (name, note) => tried(async (event) => { await act(name, values(event.target)); if (note) announce(note); await again(); });
+  const doing = (name, note) => tried(async (event) => {
+    const also = new FormData(event.target).getAll("also").map(Number), body = values(event.target);
+    delete body.also;
+    await act(name, also.length ? { ...body, also } : body);
+    if (note) announce(note);
+    await again();
+  });
   const acts = [];
   if (work.state === "waiting" && me.role !== "rep") acts.push(h("button", { class: "quiet", onclick: tried(async () => { await act("claim"); await again(); }) }, say("claim")));
   if (mine) {
@@ -247,11 +288,14 @@ function workCard(work, queues, again) {
   return h("article", {},
     h("h2", {}, h("a", { href: "#/insight/" + work.about.id }, work.about.client.name + (work.about.title ? " · " + work.about.title : ""))),
     h("p", { class: "body" }, work.about.excerpt), tags({ ...work.about, queue: work.queue, state: work.state }),
-    h("p", { class: "faint" }, say("said_by", { author: work.about.author, date: day(work.about.recorded_at) }), " · ", say("priority"), " ", Math.round(work.priority), " · ", due(work.deadline), who ? " · " + who : ""),
+    h("p", { class: "faint" }, say("said_by", { author: work.about.author, date: day(work.about.recorded_at) }), " · ", h("span", { title: parts(work.weighing) }, say("priority"), " ", Math.round(work.priority)), " · ", due(work.deadline), who ? " · " + who : ""),
     h("p", { class: "faint" }, say("why_here"), ": ", why(work.route)),
+    work.askings.map(asking),
     h("div", { class: "acts" }, acts),
+    mine && !work.deadline.stopped ? h("form", { onsubmit: doing("ask", say("asked_now")) }, h("div", { class: "row" },
+      field("ask", h("input", { name: "text", required: true, maxlength: 4000 })), h("div", { class: "acts" }, h("button", { class: "quiet" }, say("ask_client"))))) : null,
     mine ? h("form", { onsubmit: doing("answer", say("answer_sent", { who: work.about.author })) },
-      field("answer", h("textarea", { name: "body", required: true }), say("answer_help")), h("div", { class: "acts" }, h("button", {}, say("send_answer")))) : null,
+      field("answer", h("textarea", { name: "body", required: true }), say("answer_help")), alikeWork(work), h("div", { class: "acts" }, h("button", {}, say("send_answer")))) : null,
     mine ? h("form", { onsubmit: doing("reroute", say("moved")) }, h("div", { class: "row" },
       field("reroute", h("select", { name: "queue" }, otherQueues(work, queues))),
       field("reason", h("input", { name: "reason", maxlength: 500 })), h("div", { class: "acts" }, h("button", { class: "quiet" }, say("reroute"))))) : null,
@@ -278,16 +322,101 @@ async function queuesView(name) {
     h("div", { class: "acts" }, me.role === "rep" ? null : h("button", { onclick: next }, say("take_next")))), h("p", { class: "faint" }, chosen.solves), works];
 }
 
+// What there is to do at one's clients: questions, answers to tell, clients to ask again, outcomes to learn.
 async function tell() {
-  const items = (await call("GET", "work?state=answered&author=me")).items;
+  const { items } = await call("GET", "follow-ups");
   const reactions = () => ["solved", "helped", "not_solved", "no_answer"].map((each) => h("option", { value: each }, say(each)));
-  const close = (work) => tried(async (event) => { await call("POST", `work/${work.id}/tell`, values(event.target)); announce(say("closed")); await show(); });
-  return [h("h1", {}, say("tell_title")), items.length ? "" : h("p", {}, say("nothing_to_tell")), ...items.map((work) => h("article", {},
-    h("h2", {}, h("a", { href: "#/insight/" + work.about.id }, work.about.client.name + (work.about.title ? " · " + work.about.title : ""))),
-    h("p", { class: "body" }, work.about.excerpt), h("div", { class: "answer" }, h("p", { class: "body" }, work.answers.at(-1)?.body ?? "")),
-    h("form", { onsubmit: close(work) }, h("div", { class: "row" }, field("whom", h("input", { name: "whom", required: true, maxlength: 200 })),
-      field("reaction", h("select", { name: "reaction" }, reactions()))), field("note", h("input", { name: "note", maxlength: 2000 })),
-      h("div", { class: "acts" }, h("button", {}, say("told_it"))))))];
+  const doing = (path, note) => tried(async (event) => {
+    const body = Object.fromEntries(Object.entries(values(event.target)).filter(([, value]) => value !== ""));
+    if (event.submitter?.name) body[event.submitter.name] = event.submitter.value;
+    await call("POST", path, body);
+    announce(note);
+    await show();
+  });
+  const card = async (item) => {
+    const work = item.work && item.what !== "outcome" ? await call("GET", "work/" + item.work) : null;
+    const form = item.what === "reply" ? h("form", { onsubmit: doing(`work/${item.work}/reply`, say("sent_on")) },
+      field("their_reply", h("textarea", { name: "text", required: true, maxlength: 4000 })), h("div", { class: "acts" }, h("button", {}, say("send_reply"))))
+      : item.what === "outcome" ? h("form", { onsubmit: doing(`insights/${item.insight}/outcome`, say("thanks")) }, field("happened_on", h("input", { name: "happened_on", type: "date" })),
+        h("div", { class: "acts" }, h("button", { name: "outcome", value: "happened" }, say("happened")),
+          h("button", { class: "quiet", type: "button", onclick: tried(async () => { await call("POST", `insights/${item.insight}/outcome`, { outcome: "did_not" }); announce(say("thanks")); await show(); }) }, say("did_not"))))
+        : h("form", { onsubmit: doing(`work/${item.work}/tell`, say("closed")) }, h("div", { class: "row" }, field("whom", h("input", { name: "whom", required: true, maxlength: 200 })),
+          field("reaction", h("select", { name: "reaction" }, reactions()))), field("note", h("input", { name: "note", maxlength: 2000 })), h("div", { class: "acts" }, h("button", {}, say("told_it"))));
+    return h("article", {}, h("h2", {}, h("a", { href: "#/insight/" + item.insight }, item.client + " · " + item.title)),
+      h("p", { class: "faint" }, say("do_" + item.what), " · ", say("for_days", { n: item.days })), work ? h("p", { class: "body" }, work.about.excerpt) : null,
+      item.what === "reply" ? work.askings.slice(-1).map(asking) : null, work?.answers.slice(-1).map((answer) => answerCard(answer, show)), form);
+  };
+  return [h("h1", {}, say("tell_title")), items.length ? "" : h("p", {}, say("nothing_to_tell")), ...await Promise.all(items.map(card))];
+}
+
+async function news() {
+  const { items } = await call("GET", "notifications?limit=50");
+  if (items.length) await call("POST", "notifications/seen", { until: items[0].id });
+  return [h("h1", {}, say("news")), items.length ? "" : h("p", {}, say("no_news")), ...items.map((item) => h("article", {},
+    h("p", {}, item.seen_at ? say("news_" + item.kind) : h("strong", {}, say("news_" + item.kind)), " ", item.detail.question ?? item.detail.reply ?? item.detail.reason ?? item.detail.title ?? ""),
+    h("p", { class: "faint" }, h("a", { href: "#/insight/" + item.insight }, say("insight", { id: item.insight })), " · ", day(item.at), item.detail.queue ? " · " + item.detail.queue : "", item.detail.by ? " · " + item.detail.by : "")))];
+}
+
+// Rules, with what each would catch while it is written, and how well the learned router does.
+async function routing() {
+  const [{ items: rules }, { items: queues }, report] = await Promise.all([call("GET", "rules"), call("GET", "queues"), call("GET", "router")]);
+  const percent = (value) => (value === null ? "–" : Math.round(100 * value) + " %");
+  const ruleForm = (rule) => {
+    const caught = h("div", { "aria-live": "polite" });
+    let turn = 0;
+    const preview = (event) => {
+      const form = event.currentTarget, mine = ++turn;
+      setTimeout(async () => {
+        if (mine !== turn || !form.query.value.trim()) return;
+        try {
+          const found = await call("POST", "rules/preview", { query: form.query.value, rank: Number(form.rank.value), ...(rule.id && { id: rule.id }) });
+          if (mine === turn) caught.replaceChildren(h("p", { class: "faint" }, say("would_catch", { n: found.matches, of: found.looked_at, taken: found.taken })),
+            h("ul", {}, found.items.slice(0, 8).map((each) => h("li", {}, h("a", { href: "#/insight/" + each.insight }, each.client + ": " + each.title.slice(0, 100)), each.taken_by ? " ← " + each.taken_by.name : ""))));
+        } catch (error) { caught.replaceChildren(h("p", { class: "wrong" }, error.message)); }
+      }, 250);
+    };
+    const save = tried(async (event) => {
+      const v = values(event.target);
+      const body = { name: v.name, query: v.query, queue: v.queue, rank: Number(v.rank), priority: Number(v.priority), tags: list(v.tags), notify: list(v.notify) };
+      await (rule.id ? call("PATCH", "rules/" + rule.id, body, { "If-Match": `"v${rule.version}"` }) : call("POST", "rules", body));
+      await show();
+    });
+    return h("form", { onsubmit: save, oninput: preview }, h("div", { class: "row" }, field("name", h("input", { name: "name", value: rule.name, required: true, maxlength: 200 })),
+      field("queue", h("select", { name: "queue" }, queues.map((queue) => h("option", { value: queue.name, selected: queue.name === rule.queue }, queue.title)))),
+      field("rank", h("input", { name: "rank", type: "number", min: 0, value: rule.rank, required: true }))), field("query", h("input", { name: "query", value: rule.query, required: true, maxlength: 2000 }), say("search_hint")),
+      h("div", { class: "row" }, field("priority", h("input", { name: "priority", type: "number", value: rule.priority })), field("tags", h("input", { name: "tags", value: rule.tags.join(", ") })),
+        field("notify", h("input", { name: "notify", value: rule.notify.join(", ") }), "role:lead, user:anna")), caught,
+      h("div", { class: "acts" }, h("button", {}, say("keep")), rule.id ? h("button", { class: "quiet", type: "button", onclick: tried(async () => { await call("DELETE", "rules/" + rule.id); await show(); }) }, say("remove")) : null));
+  };
+  const table = (head, rows) => h("div", { class: "wide" }, h("table", {}, h("thead", {}, h("tr", {}, head.map((each) => h("th", { scope: "col" }, each)))), h("tbody", {}, rows.map((row) => h("tr", {}, row.map((each) => h("td", {}, each)))))));
+  return [h("h1", {}, say("routing")), h("h2", {}, say("rules")),
+    ...rules.map((rule) => h("details", {}, h("summary", {}, `${rule.rank}. ${rule.name} → ${rule.queue} · `, say("rule_record", { hits: rule.hits, moved: rule.rerouted })), ruleForm(rule))),
+    h("details", {}, h("summary", {}, say("new_rule")), ruleForm({ name: "", query: "", queue: "triage", rank: 100, priority: 0, tags: [], notify: [] })),
+    h("h2", {}, say("learned")), h("p", { class: "faint" }, report.trained_at ? say("trained", { n: report.examples, when: day(report.trained_at) }) : say("untrained")),
+    report.queues.length ? table(["queue", "examples", "precision", "recall", "abstention", "kept_share", "drift"].map((name) => say(name)),
+      report.queues.map((each) => [each.name, each.examples, percent(each.precision), percent(each.recall), percent(each.abstention), percent(each.kept), percent(each.drift)])) : "",
+    report.confusions.length ? h("p", {}, say("confused"), " ", report.confusions.slice(0, 5).map((each) => `${each.queue} ~ ${each.guessed} (${each.count})`).join(", ")) : "",
+    report.misfiled.length ? h("p", {}, say("misfiled"), " ", report.misfiled.slice(0, 10).map((each) => h("a", { href: "#/insight/" + each.insight }, `${each.insight} (${each.likely}?) `))) : "",
+    h("div", { class: "acts" }, h("button", { class: "quiet", onclick: tried(async () => { await call("POST", "router/train"); await show(); }) }, say("train")))];
+}
+
+async function settings() {
+  const user = await call("GET", "users/" + me.name);
+  const mails = ["assigned", "asked", "replied", "answered", "declined", "unsolved", "escalated", "lease_ending", "ask_again", "outcome", "found", "solvable", "flagged", "mended", "routed", "lease_ended"];
+  const save = tried(async (event) => {
+    const data = new FormData(event.target);
+    await call("PATCH", "users/" + me.name, { away_until: data.get("away_until") || null, email: data.get("email"), language: data.get("language"), mails: data.getAll("mails"), digest: data.has("digest") });
+    announce(say("kept"));
+  });
+  const address = h("p", { class: "body" });
+  const tick = (name, value, checked, text) => h("label", { class: "tick" }, h("input", { type: "checkbox", name, value, checked }), " ", text);
+  return [h("h1", {}, say("settings")), h("form", { onsubmit: save },
+    h("div", { class: "row" }, field("away_until", h("input", { name: "away_until", type: "date", value: user.away_until ?? "" })), field("email", h("input", { name: "email", type: "email", value: user.email })),
+      field("mail_language", h("select", { name: "language" }, [["en", "English"], ["ru", "Русский"]].map(([code, name]) => h("option", { value: code, selected: user.language === code }, name))))),
+    h("fieldset", {}, h("legend", {}, say("mail_me")), mails.map((kind) => tick("mails", kind, user.mails.includes(kind), say("news_" + kind)))),
+    tick("digest", "1", user.digest, say("weekly")), h("div", { class: "acts" }, h("button", {}, say("keep")))),
+    h("h2", {}, say("calendar")), h("p", { class: "faint" }, say("calendar_help")), address,
+    h("div", { class: "acts" }, h("button", { class: "quiet", onclick: tried(async () => { address.textContent = location.origin + (await call("POST", "calendar")).path; }) }, say("calendar_new")))];
 }
 
 async function show() {
@@ -301,6 +430,9 @@ async function show() {
     else if (view === "log") content = log();
     else if (view === "queues") content = await queuesView(decodeURIComponent(rest));
     else if (view === "tell") content = await tell();
+    else if (view === "news") content = await news();
+    else if (view === "routing") content = await routing();
+    else if (view === "settings") content = await settings();
     else if (view === "insight") content = await insight(rest);
     else content = await search(new URLSearchParams(rest));
   } catch (error) {

@@ -23,7 +23,7 @@ const indexer = (args, input) => execFileSync(path.join(bin, "tidings-indexer"),
 before(async () => {
   const sample = ["1-desk", "2-accounts", "3-notes"].map((name) => path.join(root, "indexer/sample", name + ".ndjson"));
   indexer(["import", "--as-of", "2026-11-01", ...sample]);
-  for (const name of ["anna", "hans"]) indexer(["user", "passwd", name], password + "\n");
+  for (const name of ["anna", "hans", "lead"]) indexer(["user", "passwd", name], password + "\n");
   server = spawn(path.join(bin, "tidings-server"), ["--data", data, "--listen", "127.0.0.1:0", "--log", "error"]);
   url = await new Promise((resolve) => server.stdout.once("data", (text) => resolve(/http:\S+/.exec(text)[0])));
   browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-quic", "--disable-background-networking"] });
@@ -101,7 +101,7 @@ test("a note goes all the way round", async () => {
   await card.getByRole("button", { name: "Send the answer" }).click();
   await technician.getByText("The answer is on its way to anna.").waitFor();
 
-  await rep.getByRole("link", { name: "To tell" }).click();
+  await rep.getByRole("link", { name: "To do" }).click();
   const told = rep.getByRole("article").filter({ hasText: "zebrafish" });
   await told.getByText("Use the blue gasket 40-221.").waitFor();
   await told.getByLabel("Whom did you tell?").fill("Ben Carter");
@@ -144,6 +144,72 @@ test("in Russian, on a phone, in the dark: search as a technician would", async 
   await page.getByRole("link", { name: "Очереди" }).click();
   await page.getByRole("button", { name: "Взять следующее" }).waitFor();
   await shoot(page, "queue-phone-dark-ru");
+});
+
+test("a question goes to the client and back, an answer is doubted and mended, a rule shows what it would catch", async () => {
+  const rep = await open();
+  await signIn(rep, "anna");
+  await rep.getByRole("link", { name: "Log", exact: true }).click();
+  await rep.getByLabel(/^Client/).fill("Helios Chemicals");
+  await rep.getByLabel("In the client's words").fill("The quokka gasket weeps");
+  await rep.getByRole("button", { name: "Log it" }).click();
+  await rep.getByText(/Logged as insight \d+/).waitFor();
+  await settled();
+  const technician = await open();
+  await signIn(technician, "hans");
+  await technician.goto(url + "/#/queues/seals");
+  const card = technician.getByRole("article").filter({ hasText: "quokka" });
+  await card.getByRole("button", { name: "Take" }).click();
+  await card.getByLabel("Ask the client").fill("Which size?");
+  await card.getByRole("button", { name: "Send the question" }).click();
+  await card.getByText("the clock stands still").waitFor();
+  await shoot(technician, "asked-desk-light-en");
+
+  await rep.getByRole("link", { name: "News" }).click();
+  await rep.getByText("The technician asks the client: Which size?").waitFor();
+  await rep.getByRole("link", { name: "To do" }).click();
+  const question = rep.getByRole("article").filter({ hasText: "quokka" });
+  await question.getByLabel("What they said").fill("DN 50");
+  await shoot(rep, "to-do-desk-light-en");
+  await question.getByRole("button", { name: "Send it on" }).click();
+  await rep.getByText("The technician has it.").waitFor();
+
+  await technician.reload();
+  await card.getByText("DN 50").waitFor();
+  await card.getByLabel(/^Answer/).fill("Gasket 40-221, the small one.");
+  await card.getByRole("button", { name: "Send the answer" }).click();
+  await technician.getByText("The answer is on its way to anna.").waitFor();
+
+  await rep.getByRole("link", { name: "To do" }).click();
+  await rep.reload();
+  await rep.getByRole("article").filter({ hasText: "quokka" }).getByRole("link").first().click();
+  await rep.getByRole("heading", { name: /^Insight \d+/ }).waitFor();
+  await rep.getByText("Flag it or fix it").click();
+  await rep.getByLabel("Reason").fill("Out of production");
+  await rep.getByRole("button", { name: "Doubt it" }).click();
+  await rep.getByText("anna doubts this answer: Out of production").waitFor();
+  await technician.goto(rep.url());
+  await technician.getByText("Flag it or fix it").click();
+  await technician.getByLabel("Answer").fill("Gasket 40-222.");
+  await technician.getByRole("button", { name: "Fix it" }).click();
+  await technician.getByText("doubts this answer").waitFor({ state: "detached" });
+
+  const lead = await open({ locale: "ru-RU", viewport: { width: 360, height: 740 }, colorScheme: "dark" });
+  await signIn(lead, "lead", words.ru);
+  await lead.getByRole("link", { name: "Маршруты" }).click();
+  await lead.getByText("Новое правило").click();
+  await lead.getByLabel(/^Что ищет/).last().fill("quokka");
+  await lead.getByText(/Поймало бы 1 из последних/).waitFor();
+  assert.equal(await lead.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "the page is wider than the phone");
+  await shoot(lead, "routing-phone-dark-ru");
+  await lead.getByRole("link", { name: "Настройки" }).click();
+  await lead.getByLabel("Почта").fill("lead@example.org");
+  await lead.getByLabel("Требует внимания.").check();
+  await lead.getByRole("button", { name: "Сохранить" }).click();
+  await lead.getByText("Сохранено.").waitFor();
+  await lead.getByRole("button", { name: "Создать адрес" }).click();
+  await lead.getByText(/\/calendar\/[0-9a-f]+\.ics/).waitFor();
+  await shoot(lead, "settings-phone-dark-ru");
 });
 
 test("a wrong password is said, and an unknown client is offered to be added", async () => {
