@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <mutex>
 
 #include "indexer/base/refusal.h"
 #include "indexer/base/text.h"
@@ -29,10 +31,18 @@ int parse_minutes(const std::string& text) {
 
 std::string to_clock(int minutes) { return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60); }
 
+// ICU makes a zone from its files each time; a copy of one that was made before costs next to nothing.
 std::unique_ptr<icu::TimeZone> find_zone(const std::string& name, const std::string& pointer) {
+  constexpr std::size_t kMostKept = 1000;  // there are some six hundred
+  static std::mutex mutex;
+  static std::map<std::string, std::unique_ptr<icu::TimeZone>> known;
+  const std::lock_guard lock(mutex);
+  if (const auto found = known.find(name); found != known.end())
+    return std::unique_ptr<icu::TimeZone>(found->second->clone());
   std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(name)));
   if (!zone || *zone == icu::TimeZone::getUnknown())
     throw invalid(pointer + "/zone", fmt::format("\"{}\" is no time zone such as Europe/Berlin", cut(name, 60)));
+  if (known.size() < kMostKept) known.emplace(name, zone->clone());
   return zone;
 }
 
