@@ -165,6 +165,7 @@ int Attendant::escalate(const Queue& queue) {
 }
 
 int Attendant::weigh() {
+  if (!searcher_.place().complete) return 0;  // witnesses would be missed
   struct Weighed {
     WholeInsight whole;
     Priority priority;

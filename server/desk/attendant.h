@@ -31,9 +31,8 @@ class Attendant {
   int escalate();
 
   // Weighs open work anew that was not weighed for a day, a batch of it, with its witnesses: other clients with a note
-  // of at least kSaysTheSame likeness. How much was weighed.
+  // that says the same (kSaysTheSame). How much was weighed.
   int weigh();
-  static constexpr double kSaysTheSame = 0.35;
 
   // Tells reps of clients to be asked again and of windows that have passed; how many.
   int remind();

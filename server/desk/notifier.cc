@@ -23,8 +23,6 @@ constexpr std::int64_t kUnkept = 2000;  // events without news, after which the 
 constexpr Millis kLook{100};
 constexpr Millis kPatience{500};
 
-// From this likeness on an answer may solve another note.
-constexpr double kSolves = 0.35;
 constexpr std::size_t kLooksAlike = 20;
 
 }  // namespace
@@ -59,7 +57,7 @@ void Notifier::tell(const WholeInsight& whole, bool answered, std::vector<Notifi
   if (!answered) return;
   for (const Alike& alike : searcher_.similar(whole, kLooksAlike)) {
     const json& state = alike.hit["state"];
-    if (alike.likeness < kSolves || alike.hit["id"] == id || (state != "waiting" && state != "claimed")) continue;
+    if (alike.likeness < kSaysTheSame || alike.hit["id"] == id || (state != "waiting" && state != "claimed")) continue;
     Notification notification;
     notification.user = "user:" + alike.hit["author"].get<std::string>();
     notification.kind = NoticeKind::solvable;

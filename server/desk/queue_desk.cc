@@ -26,7 +26,6 @@ namespace {
 constexpr int kPreviewed = 200;  // insights that a rule is tried on
 constexpr std::size_t kShownMatches = 20;
 constexpr std::size_t kShownAlike = 20;
-constexpr double kAlike = 0.35;  // likeness from which one answer may do for both; as the notifier has it
 constexpr auto kLooksFor = std::chrono::seconds(60);
 
 const Actor kLeases{"system:leases", Role::admin};
@@ -222,7 +221,7 @@ json QueueDesk::alike(WorkId id, const Searcher& searcher) const {
   json items = json::array();
   for (const Alike& each : searcher.similar(whole, kShownAlike + 1)) {
     const InsightId insight = each.hit["id"].get<InsightId>();
-    if (each.likeness < kAlike || insight == work.insight) continue;
+    if (each.likeness < kSaysTheSame || insight == work.insight) continue;
     // The index may be a moment behind: the ledger says what is open.
     const auto other = Works(session_).of_insight(insight);
     if (!other || (other->state != WorkState::waiting && other->state != WorkState::claimed)) continue;

@@ -81,6 +81,10 @@ struct Alike {
   bool same_client = false;
 };
 
+// From this likeness on two notes tell of the same thing: an answer to one may solve the other, and another client is a
+// witness.
+constexpr double kSaysTheSame = 0.35;
+
 constexpr int kMaxLimit = 100;
 constexpr int kMaxDeep = 10'000;           // hits that can be paged through
 constexpr std::int64_t kCounted = 10'000;  // matches that facets, histograms and totals look at, unless all are asked
