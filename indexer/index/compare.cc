@@ -20,6 +20,9 @@ std::vector<std::string> compare_index(const Ledger& ledger, const std::filesyst
     if (!manifest) return {"there is no index; it will be built"};
     const std::int64_t head = ledger.read([](Session& session) { return Feed(session).head(); });
     if (manifest->ledger != ledger.id()) return {"the index belongs to another ledger; it will be rebuilt"};
+    if (manifest->format != kIndexFormat)
+      return {fmt::format("the index has format {}, this program writes {}; it will be rebuilt", manifest->format,
+                          kIndexFormat)};
     const OpenIndex index(folder, *manifest);
     const std::int64_t place = manifest->filling ? 0 : live_place(index.segments.back());
     if (place < std::max(head, manifest->target))

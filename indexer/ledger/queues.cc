@@ -18,21 +18,21 @@ std::vector<Queue> queues_where(soci::session& sql, const std::string& condition
   Queue queue;
   std::string members, working, escalations;
   int hands_out = 0;
-  for_each_row(sql,
-               "select name, version, title, solves, members, wanted_precision, goal_hours, lead_days, working, "
-               "hands_out, review_days, ask_again_days, escalations from queue where " +
-                   condition,
-               std::tie(queue.name, queue.version, queue.title, queue.solves, members, queue.precision,
-                        queue.goal_hours, queue.lead_days, working, hands_out, queue.review_days, queue.ask_again_days,
-                        escalations),
-               std::tie(uses...), [&] {
-                 queue.members = json::parse(members).get<std::vector<std::string>>();
-                 queue.working = WorkingHours();
-                 update(queue.working, json::parse(working), "/working");
-                 queue.hands_out = hands_out != 0;
-                 queue.escalations = json::parse(escalations).get<std::vector<Escalation>>();
-                 queues.push_back(queue);
-               });
+  for_each_row(
+      sql,
+      "select name, version, title, solves, members, wanted_precision, goal_hours, lead_days, working, "
+      "hands_out, review_days, ask_again_days, escalations from queue where " +
+          condition,
+      std::tie(queue.name, queue.version, queue.title, queue.solves, members, queue.precision, queue.goal_hours,
+               queue.lead_days, working, hands_out, queue.review_days, queue.ask_again_days, escalations),
+      std::tie(uses...), [&] {
+        queue.members = json::parse(members).get<std::vector<std::string>>();
+        queue.working = WorkingHours();
+        update(queue.working, json::parse(working), "/working");
+        queue.hands_out = hands_out != 0;
+        queue.escalations = json::parse(escalations).get<std::vector<Escalation>>();
+        queues.push_back(queue);
+      });
   return queues;
 }
 

@@ -59,7 +59,8 @@ class Server {
     if (process_ == 0) {
       dup2(out[1], STDOUT_FILENO);
       const std::string program = std::string(TIDINGS_BIN) + "/tidings-server";
-      execl(program.c_str(), program.c_str(), "--data", data.c_str(), "--listen", "127.0.0.1:0", "--log", "off", nullptr);
+      execl(program.c_str(), program.c_str(), "--data", data.c_str(), "--listen", "127.0.0.1:0", "--log", "off",
+            nullptr);
       _exit(127);
     }
     close(out[1]);
@@ -110,11 +111,12 @@ double plain_loop(const std::filesystem::path& file, int count) {
   for (const char* pragma : {"pragma journal_mode=wal", "pragma synchronous=full"})
     sqlite3_exec(database, pragma, nullptr, nullptr, nullptr);
   sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v2(database,
-                         "update work set state = 'claimed', holder = 'x', lease_until = 1, version = version + 1 where "
-                         "id = (select id from work where queue = 'triage' and state = 'waiting' order by standing desc, "
-                         "id limit 1) returning id",
-                         -1, &statement, nullptr) != SQLITE_OK)
+  if (sqlite3_prepare_v2(
+          database,
+          "update work set state = 'claimed', holder = 'x', lease_until = 1, version = version + 1 where "
+          "id = (select id from work where queue = 'triage' and state = 'waiting' order by standing desc, "
+          "id limit 1) returning id",
+          -1, &statement, nullptr) != SQLITE_OK)
     fail(sqlite3_errmsg(database));
   const auto begin = Steady::now();
   for (int i = 0; i < count; ++i) {
@@ -144,7 +146,8 @@ int main(int argc, char** argv) {
   {
     std::ofstream notes(folder / "notes.ndjson");
     for (int i = 0; i < works; ++i)
-      notes << json({{"client", fmt::format("Client {}", i % 500)}, {"body", fmt::format("Pump {} leaks at the seal", i)}})
+      notes << json({{"client", fmt::format("Client {}", i % 500)},
+                     {"body", fmt::format("Pump {} leaks at the seal", i)}})
             << "\n";
   }
   const std::string indexer = fmt::format("{}/tidings-indexer --data {} --log off ", TIDINGS_BIN, data.string());
@@ -171,8 +174,10 @@ int main(int argc, char** argv) {
       many.push_back(claim(server, token, clients, count));
     }
     std::cout << fmt::format(
-        "{} works, medians of {} rounds of {}\nplain loop of UPDATE … RETURNING  {:7.0f} claims/s\nHTTP, 1 client       "
-        "             {:7.0f} claims/s  {:.2f} of it\nHTTP, {:2} clients                  {:7.0f} claims/s  {:.2f} of it\n",
+        "{} works, medians of {} rounds of {}\nplain loop of UPDATE … RETURNING  {:7.0f} claims/s\nHTTP, 1 client      "
+        " "
+        "             {:7.0f} claims/s  {:.2f} of it\nHTTP, {:2} clients                  {:7.0f} claims/s  {:.2f} of "
+        "it\n",
         works, rounds, count, median(plain), median(one), median(one) / median(plain), clients, median(many),
         median(many) / median(plain));
   }
