@@ -82,6 +82,9 @@ struct Names<WorkState> {
                                                                    {WorkState::declined, "declined"}};
 };
 
+// Waits for an answer, in a queue or in somebody's hands.
+constexpr bool is_open(WorkState state) { return state == WorkState::waiting || state == WorkState::claimed; }
+
 // What can be done to work. `lapse` is a lease that ended by itself; `ask` puts a question to the client, `reply`
 // brings what they said; `escalate` moves work that nobody holds to another queue.
 enum class WorkAct {

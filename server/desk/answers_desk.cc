@@ -60,11 +60,7 @@ json AnswersDesk::review(AnswerId id, const json& body) {
   std::optional<Day> review_on = today + std::chrono::days(queue.review_days);
   if (body.contains("review_on")) take_day(body, "review_on", review_on);
   if (!review_on || *review_on <= today) throw invalid("/review_on", "is not a day to come");
-  if (!body.contains("body")) {
-    answers.mend(answer, answer.body, *review_on, actor_);
-    return show(id);
-  }
-  std::string words;
+  std::string words = answer.body;
   take_text(body, "body", words);
   if (words.empty()) throw invalid("/body", "is empty");
   const auto before = answers.same(answer);

@@ -32,8 +32,6 @@ constexpr int kWeighed = 50;
 constexpr Millis kWeighedFor{86'400'000};
 constexpr std::size_t kWitnesses = 30;  // notes that are looked at
 
-bool is_open(const Work& work) { return work.state == WorkState::waiting || work.state == WorkState::claimed; }
-
 // Whether an escalation is due; `deadline` is the work's.
 bool is_due(const Escalation& escalation, const Work& work, const Deadline& deadline, const WorkingTime& hours,
             Time now) {
@@ -63,11 +61,7 @@ int Attendant::watch_leases() {
   if (soon == 0) return 0;
   return ledger_.write([&](Session& session) {
     for (const Work& work : Works(session).lease_ends_before(clock_.now() + kLeaseWarning)) {
-      const std::string until = to_string(work.lease_until.value());
-      const bool ended = *work.lease_until <= clock_.now();
-      const NoticeKind kind = ended ? NoticeKind::lease_ended : NoticeKind::lease_ending;
-      notify(session, "user:" + work.holder, kind, work, fmt::format("{}:{}", to_string(kind), until),
-             {{"until", until}});
+      announce_lease(session, work);
     }
     return end_lapsed_leases(session);
   });
@@ -147,7 +141,7 @@ int Attendant::escalate(const Queue& queue) {
       Works works(session);
       const Escalation& escalation = *each.escalation;
       Work work = works.find(each.work);
-      if (!is_open(work) || work.queue != queue.name || work.queued_at != each.queued_at)
+      if (!is_open(work.state) || work.queue != queue.name || work.queued_at != each.queued_at)
         return;  // it went on meanwhile
       if (!works.escalate_once(work, name_of(escalation))) return;
       constexpr std::string_view kQueue = "queue:";

@@ -28,8 +28,6 @@ constexpr std::size_t kShownMatches = 20;
 constexpr std::size_t kShownAlike = 20;
 constexpr auto kLooksFor = std::chrono::seconds(60);
 
-const Actor kLeases{"system:leases", Role::admin};
-
 const char* schema_of(WorkAct act) {
   switch (act) {
     case WorkAct::claim:
@@ -224,7 +222,7 @@ json QueueDesk::alike(WorkId id, const Searcher& searcher) const {
     if (each.likeness < kSaysTheSame || insight == work.insight) continue;
     // The index may be a moment behind: the ledger says what is open.
     const auto other = Works(session_).of_insight(insight);
-    if (!other || (other->state != WorkState::waiting && other->state != WorkState::claimed)) continue;
+    if (!other || !is_open(other->state)) continue;
     items.push_back({{"work", other->id},
                      {"insight", insight},
                      {"queue", other->queue},
@@ -304,7 +302,7 @@ void QueueDesk::answer_also(const json& works, const Answer& answer) {
 Work QueueDesk::current(WorkId id) {
   Work work = Works(session_).find(id);
   if (work.state == WorkState::claimed && work.lease_until && *work.lease_until <= session_.now())
-    work = Works(session_).act(id, WorkAct::lapse, {}, kLeases);
+    work = end_lease(session_, work);
   return work;
 }
 
@@ -322,7 +320,7 @@ void QueueDesk::require_right(const Work& work, WorkAct act) const {
       if (!leads && !holds) throw Refusal(Code::forbidden, "a lead, or who holds the work, gives it to somebody");
       return;
     case WorkAct::reply:
-      if (!is_teller()) static_cast<void>(require_member(work.queue));
+      if (!is_teller()) require_member(work.queue);
       return;
     case WorkAct::heartbeat:
     case WorkAct::ask:
@@ -342,7 +340,7 @@ void QueueDesk::require_right(const Work& work, WorkAct act) const {
       if (!is_teller()) throw Refusal(Code::forbidden, "the rep who logged the insight tells the client");
       return;
     case WorkAct::reopen:
-      if (!is_teller()) static_cast<void>(require_member(work.queue));
+      if (!is_teller()) require_member(work.queue);
       return;
     case WorkAct::lapse:
     case WorkAct::escalate: throw Refusal(Code::forbidden, "this happens by itself");

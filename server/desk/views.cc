@@ -32,12 +32,12 @@ json insight_view(const WholeInsight& whole, Day today) {
 json work_view(const WholeInsight& whole, const Deadline& deadline, Time now) {
   constexpr std::size_t kShown = 280;
   json view = whole.work.value();
-  const bool is_open = whole.work->state == WorkState::waiting || whole.work->state == WorkState::claimed;
-  const bool is_late = is_open ? now > deadline.at : !whole.answers.empty() && whole.answers.back().at > deadline.at;
+  const bool open = is_open(whole.work->state);
+  const bool is_late = open ? now > deadline.at : !whole.answers.empty() && whole.answers.back().at > deadline.at;
   view["deadline"] = {{"at", to_string(deadline.at)},
                       {"by", deadline.by},
                       {"late", is_late},
-                      {"stopped", is_open && is_asking(*whole.work)}};
+                      {"stopped", open && is_asking(*whole.work)}};
   const std::string_view shown = cut(whole.insight.body, kShown);
   view["about"] = {{"id", whole.insight.id},
                    {"client", {{"id", whole.client.id}, {"name", whole.client.name}}},

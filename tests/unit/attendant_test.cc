@@ -86,6 +86,15 @@ TEST_CASE("the end of a lease is told before and after, once") {
   CHECK(shop.work(id).last_holder == "tech-1");
 }
 
+TEST_CASE("who held work learns that the lease has ended, also when another takes it before anybody looked") {
+  Shop shop;
+  const WorkId id = shop.log();
+  shop.act(id, WorkAct::claim, kTech, {{"lease_seconds", 60}});
+  shop.clock.advance(minutes(2));
+  CHECK(shop.take("tech-2") == id);
+  CHECK(shop.told("tech-1") == Kinds{"lease_ended"});
+}
+
 TEST_CASE("any act of the holder keeps the lease") {
   Shop shop;
   const WorkId id = shop.log();
