@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "indexer/ledger/dialect.h"
+#include "indexer/ledger/kept_statements.h"
 #include "indexer/ledger/sql.h"
 
 namespace tidings {
@@ -26,8 +27,8 @@ class Sqlite : public Dialect {
     static const int uncounted = sqlite_api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     static_cast<void>(uncounted);
     return translated([&] {
-      auto sql =
-          std::make_unique<soci::session>(soci::sqlite3, fmt::format("dbname=\"{}\" timeout={}", path_, kBusySeconds));
+      auto sql = std::make_unique<soci::session>(sqlite_that_keeps_statements(),
+                                                 fmt::format("dbname=\"{}\" timeout={}", path_, kBusySeconds));
       *sql << "pragma journal_mode=wal";
       *sql << "pragma foreign_keys=on";
       *sql << "pragma synchronous=full";
