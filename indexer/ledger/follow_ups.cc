@@ -45,12 +45,15 @@ std::vector<FollowUp> FollowUps::select(FollowUp::What what, const std::string& 
   switch (what) {
     case FollowUp::What::reply:
       from = "work w join insight i on i.id = w.insight";
-      since = "w.changed_at";
+      // Its holder changes the work at each heartbeat.
+      since = "(select max(e.at) from event e where e.subject = 'work:' || w.id and e.kind = 'work.ask')";
+      of = "(select max(e.seq) from event e where e.subject = 'work:' || w.id and e.kind = 'work.ask')";
       condition = "w.asked = 1 and w.state in ('waiting', 'claimed')";
       break;
     case FollowUp::What::tell:
       from = "work w join insight i on i.id = w.insight";
       since = "w.changed_at";
+      of = "(select max(a.id) from answer a where a.work = w.id)";
       condition = "w.state = 'answered'";
       break;
     case FollowUp::What::ask_again:
@@ -70,15 +73,15 @@ std::vector<FollowUp> FollowUps::select(FollowUp::What what, const std::string& 
           fmt::format("i.foreseen_to >= '{}' and i.foreseen_to < '{}' and i.outcome = 'unknown'", a_year_ago, today);
       break;
   }
-  if (only_unnoticed)
+  if (only_unnoticed) {
+    const std::string reason =
+        what == FollowUp::What::outcome ? "'outcome'" : fmt::format("'{}:' || {}", to_string(what), of);
     condition +=
-        what == FollowUp::What::ask_again
-            ? " and not exists (select 1 from notification n where n.insight = i.id and n.reason = 'ask_again:' "
-              "|| t.id)"
-            : fmt::format(
-                  " and not exists (select 1 from notification n where n.insight = i.id and n.reason = "
-                  "'{}')",
-                  to_string(what));
+        fmt::format(" and not exists (select 1 from notification n where n.insight = i.id and n.reason = {})", reason);
+    if (what == FollowUp::What::reply || what == FollowUp::What::tell)
+      condition += fmt::format(" and {} + (select ask_again_days from queue where name = w.queue) * {} <= {}", since,
+                               kMillisADay, now);
+  }
   std::vector<FollowUp> all;
   FollowUp one;
   one.what = what;

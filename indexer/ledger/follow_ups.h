@@ -26,7 +26,7 @@ struct FollowUp {
   WorkId work = 0;  // 0: none
   std::string author, owner, client, title, queue;
   Time since{};
-  std::int64_t of = 0;  // the telling, for ask_again
+  std::int64_t of = 0;  // reply: the event that asks; tell: the answer; ask_again: the telling
 };
 template <>
 struct Names<FollowUp::What> {
@@ -57,7 +57,8 @@ class FollowUps {
   // everybody for an empty name. A client is asked again once the queue's ask_again_days have gone by, at most for a
   // year; about an outcome from the day after the window, at most for a year.
   std::vector<FollowUp> of(FollowUp::What what, const std::string& user, int limit) const;
-  // The same for which nobody was given a notice with this reason yet.
+  // The same for which nobody was given a notice with this reason yet; of what is to be asked or told, that which waits
+  // for the queue's ask_again_days.
   std::vector<FollowUp> unnoticed(FollowUp::What what, int limit) const;
   // "ask_again:17", "outcome": the reason of its notice.
   static std::string reason(const FollowUp& follow_up);

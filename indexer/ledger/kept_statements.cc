@@ -19,9 +19,7 @@ constexpr std::size_t kKeptStatements = 400;  // a connection; more than there a
 class Kept {
  public:
   Kept() = default;
-  ~Kept() {
-    for (const auto& [query, statement] : idle_) sqlite_api::sqlite3_finalize(statement);
-  }
+  ~Kept() { forget(); }
   Kept(const Kept&) = delete;
   Kept& operator=(const Kept&) = delete;
 
@@ -34,11 +32,16 @@ class Kept {
   void give_back(const std::string& query, sqlite3_stmt* statement) {
     sqlite_api::sqlite3_reset(statement);
     sqlite_api::sqlite3_clear_bindings(statement);
-    if (idle_.size() >= kKeptStatements || !idle_.emplace(query, statement).second)
-      sqlite_api::sqlite3_finalize(statement);
+    if (idle_.size() == kKeptStatements) forget();  // so that those of today find room
+    if (!idle_.emplace(query, statement).second) sqlite_api::sqlite3_finalize(statement);
   }
 
  private:
+  void forget() {
+    for (const auto& [query, statement] : idle_) sqlite_api::sqlite3_finalize(statement);
+    idle_.clear();
+  }
+
   std::unordered_map<std::string, sqlite3_stmt*> idle_;
 };
 

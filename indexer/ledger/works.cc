@@ -16,7 +16,7 @@ constexpr std::int64_t kMillisAWeek = 7 * 86'400'000LL;  // weeks since 1970, wh
 
 constexpr const char* kColumns =
     "id, version, insight, queue, state, priority, weighing, route, holder, lease_until, reason, reroutes, askings, "
-    "last_holder, created_at, queued_at, changed_at";
+    "last_holder, gathered_under, created_at, queued_at, changed_at";
 
 void insert(soci::session& sql, Work& work) {
   const std::string state(to_string(work.state)), route = dump(work.route), weighing = dump(work.weighing);
@@ -52,13 +52,13 @@ void insert_telling(soci::session& sql, Telling& telling) {
 struct WorkRow {
   Work work;
   std::string state, weighing, route, askings;
-  Nullable<std::int64_t> lease_until;
+  Nullable<std::int64_t> lease_until, gathered_under;
   std::int64_t created_at = 0, queued_at = 0, changed_at = 0;
 
   auto columns() {
     return std::tie(work.id, work.version, work.insight, work.queue, state, work.priority, weighing, route, work.holder,
-                    lease_until, work.reason, work.reroutes, askings, work.last_holder, created_at, queued_at,
-                    changed_at);
+                    lease_until, work.reason, work.reroutes, askings, work.last_holder, gathered_under, created_at,
+                    queued_at, changed_at);
   }
   const Work& read() {
     work.state = *parse_name<WorkState>(state);
@@ -66,6 +66,7 @@ struct WorkRow {
     work.route = json::parse(route).get<Route>();
     work.askings = json::parse(askings).get<std::vector<Asking>>();
     work.lease_until = lease_until.get() ? std::optional(from_millis(lease_until.value)) : std::nullopt;
+    work.gathered_under = gathered_under.get();
     work.created_at = from_millis(created_at);
     work.queued_at = from_millis(queued_at);
     work.changed_at = from_millis(changed_at);
@@ -178,9 +179,29 @@ std::vector<Work> Works::list(const WorkFilter& filter) const {
       for (WorkState state : filter.states) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", to_string(state));
       condition += fmt::format(" and state in ({})", names);
     }
-    if (filter.can_be_done) condition += " and asked = 0";
     condition += fmt::format(" order by standing desc, id limit {} offset {}", filter.limit, filter.offset);
     return works_where(session_.sql(), condition, filter.queue, filter.holder, filter.author);
+  });
+}
+
+std::vector<Work> Works::next(const std::string& queue, int limit) const {
+  return translated([&] {
+    return works_where(session_.sql(),
+                       "queue = :queue and state = 'waiting' and asked = 0 and gathered_under is null order by "
+                       "standing desc, id limit :limit",
+                       queue, limit);
+  });
+}
+
+std::vector<Work> Works::gathered(WorkId under) const {
+  return translated([&] { return works_where(session_.sql(), "gathered_under = :under order by id", under); });
+}
+
+std::int64_t Works::count_gathered(WorkId under) const {
+  return translated([&] {
+    std::int64_t count = 0;
+    session_.sql() << "select count(*) from work where gathered_under = :under", use(under), into(count);
+    return count;
   });
 }
 
@@ -405,6 +426,8 @@ const char* participle(WorkAct act) {
     case WorkAct::answer: return "answered";
     case WorkAct::tell: return "told";
     case WorkAct::reopen: return "reopened";
+    case WorkAct::gather: return "gathered under other work";
+    case WorkAct::part: return "taken out of other work";
   }
   return "changed";
 }
@@ -432,6 +455,19 @@ void move(Session& session, Work& work, bool escalates, const ActDetails& detail
   if (!details.reason.empty()) work.route.reasons.push_back(details.reason);
 }
 
+// Groups are flat: what others are gathered under waits for its own answer only.
+void require_leading(const Works& works, const Work& work, WorkId under) {
+  const Work leading = works.find(under);
+  if (leading.id == work.id)
+    throw Refusal(Code::conflict, fmt::format("work {} cannot be gathered under itself", under));
+  if (!is_open(leading.state))
+    throw Refusal(Code::conflict,
+                  fmt::format("work {} is {}: nothing can be gathered under it", under, to_string(leading.state)));
+  if (leading.gathered_under)
+    throw Refusal(Code::conflict,
+                  fmt::format("work {} is itself gathered under work {}", under, *leading.gathered_under));
+}
+
 void reply(Work& work, const std::string& text) {
   work.askings.back().replied_at = work.changed_at;
   work.askings.back().reply = text;
@@ -451,9 +487,14 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
       throw Refusal(Code::conflict, fmt::format("the client was asked nothing about work {}", id));
     if (act == WorkAct::ask && is_asking(work))
       throw Refusal(Code::conflict, fmt::format("the client is being asked about work {} already", id));
+    if (act == WorkAct::part && !work.gathered_under)
+      throw Refusal(Code::conflict, fmt::format("work {} is gathered under none", id));
+    if (act == WorkAct::gather) require_leading(*this, work, details.under);
     json body = {{"insight", work.insight}, {"from", work.state}, {"to", *state}, {"queue", work.queue}};
     work.changed_at = session_.now();
     if (act == WorkAct::lapse) body["holder_before"] = work.last_holder = work.holder;
+    if (act != WorkAct::reply) work.gathered_under.reset();
+    if (act == WorkAct::gather) body["under"] = *(work.gathered_under = details.under);
     if (*state == WorkState::claimed) {
       // Any act of who holds it keeps the lease; none shortens it but a heartbeat that asks for less.
       const bool sets = act == WorkAct::claim || act == WorkAct::assign || act == WorkAct::heartbeat;
@@ -476,8 +517,9 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
       reply(work, details.text);
       body["reply"] = details.text;
     }
-    const bool keeps_asking = act == WorkAct::ask || act == WorkAct::release || act == WorkAct::lapse ||
-                              act == WorkAct::claim || act == WorkAct::assign || act == WorkAct::heartbeat;
+    const bool keeps_asking = act == WorkAct::gather || act == WorkAct::part || act == WorkAct::ask ||
+                              act == WorkAct::release || act == WorkAct::lapse || act == WorkAct::claim ||
+                              act == WorkAct::assign || act == WorkAct::heartbeat;
     if (is_asking(work) && !keeps_asking) reply(work, "");
     if (act == WorkAct::reroute || act == WorkAct::escalate) {
       move(session_, work, act == WorkAct::escalate, details, by);
@@ -500,12 +542,15 @@ Work Works::act(WorkId id, WorkAct act, const ActDetails& details, const Actor& 
     const std::string state_name(to_string(work.state)), route = dump(work.route), askings = dump(work.askings);
     const int asked = is_asking(work);
     const std::int64_t queued_at = to_millis(work.queued_at), changed_at = to_millis(work.changed_at);
-    const Nullable<std::int64_t> lease(work.lease_until ? std::optional(to_millis(*work.lease_until)) : std::nullopt);
+    const Nullable<std::int64_t> lease(work.lease_until ? std::optional(to_millis(*work.lease_until)) : std::nullopt),
+        under(work.gathered_under);
     sql << "update work set version = version + 1, queue = :queue, state = :state, route = :route, holder = :holder, "
            "lease_until = :lease, reason = :reason, reroutes = :reroutes, asked = :asked, askings = :askings, "
-           "last_holder = :last_holder, queued_at = :queued_at, changed_at = :changed_at where id = :id",
+           "last_holder = :last_holder, gathered_under = :under, queued_at = :queued_at, changed_at = :changed_at "
+           "where id = :id",
         use(work.queue), use(state_name), use(route), use(work.holder), use(lease), use(work.reason),
-        use(work.reroutes), use(asked), use(askings), use(work.last_holder), use(queued_at), use(changed_at), use(id);
+        use(work.reroutes), use(asked), use(askings), use(work.last_holder), use(under), use(queued_at),
+        use(changed_at), use(id);
     ++work.version;
     Feed(session_).append(by, fmt::format("work.{}", to_string(act)), subject("work", id), body);
     return work;

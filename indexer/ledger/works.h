@@ -25,6 +25,7 @@ struct ActDetails {
   std::optional<Time> lease_until;  // claim, assign, heartbeat; any other act that keeps work claimed prolongs it
   std::optional<Answer> answer;     // answer: body
   std::optional<Telling> telling;   // tell
+  WorkId under = 0;                 // gather: open work that is gathered under none
 };
 
 // Which work to list, in the order of claiming.
@@ -33,7 +34,6 @@ struct WorkFilter {
   std::vector<WorkState> states;  // empty: any
   std::string holder;             // empty: anyone
   std::string author;             // of the insight; empty: anyone
-  bool can_be_done = false;       // not what waits for the client's reply
   int offset = 0;
   int limit = 50;
 };
@@ -75,6 +75,11 @@ class Works {
   Work find(WorkId id) const;  // Refusal: not_found
   std::optional<Work> of_insight(InsightId insight) const;
   std::vector<Work> list(const WorkFilter& filter) const;
+  // Waiting works of a queue that can be done now, neither asked about nor gathered, in the order of claiming.
+  std::vector<Work> next(const std::string& queue, int limit) const;
+  // What is gathered under a work, the oldest first.
+  std::vector<Work> gathered(WorkId under) const;
+  std::int64_t count_gathered(WorkId under) const;
   // How many insights have no work yet: they wait for the dispatcher.
   std::int64_t unrouted() const;
   // How many works of a queue are in each state.

@@ -35,15 +35,16 @@ enum class NoticeKind {
   lease_ending,  // to the holder, before and after
   lease_ended,
   escalated,
-  asked,      // to the rep: the technician needs to know something from the client
-  replied,    // to the technician: what the client said
-  answered,   // to the rep: there is an answer to tell
-  declined,   // to the rep
-  unsolved,   // to who answered: the client says it is not solved
-  ask_again,  // to the rep: the client was told and has shown no reaction
-  outcome,    // to the rep: the foreseen window has passed; did it happen?
-  flagged,    // to who answered: somebody doubts the answer
-  mended,     // to the rep: an answer that the client has heard was put right
+  asked,       // to the rep: the technician needs to know something from the client
+  replied,     // to the technician: what the client said
+  answered,    // to the rep: there is an answer to tell
+  declined,    // to the rep
+  unsolved,    // to who answered: the client says it is not solved
+  ask_again,   // to the rep: the client was told and has shown no reaction
+  outcome,     // to the rep: the foreseen window has passed; did it happen?
+  flagged,     // to who answered: somebody doubts the answer
+  mended,      // to the rep: an answer that the client has heard was put right
+  left_lying,  // to the rep and the leads: a question or an answer was not passed on for long
 };
 template <>
 struct Names<NoticeKind> {
@@ -62,7 +63,8 @@ struct Names<NoticeKind> {
                                                                     {NoticeKind::ask_again, "ask_again"},
                                                                     {NoticeKind::outcome, "outcome"},
                                                                     {NoticeKind::flagged, "flagged"},
-                                                                    {NoticeKind::mended, "mended"}};
+                                                                    {NoticeKind::mended, "mended"},
+                                                                    {NoticeKind::left_lying, "left_lying"}};
 };
 
 struct Notification {

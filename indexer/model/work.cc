@@ -43,6 +43,12 @@ std::optional<WorkState> after(WorkState state, WorkAct act) {
     case WorkAct::reopen:
       if (state == answered || state == told || state == declined) return waiting;
       break;
+    case WorkAct::gather:
+      if (state == waiting || state == claimed) return waiting;
+      break;
+    case WorkAct::part:
+      if (state == waiting) return waiting;
+      break;
   }
   return std::nullopt;
 }
@@ -138,6 +144,7 @@ void to_json(json& out, const Work& work) {
          {"reason", work.reason.empty() ? json() : json(work.reason)},
          {"reroutes", work.reroutes},
          {"askings", work.askings},
+         {"gathered_under", or_null(work.gathered_under)},
          {"created_at", to_string(work.created_at)},
          {"queued_at", to_string(work.queued_at)},
          {"changed_at", to_string(work.changed_at)}};

@@ -86,7 +86,8 @@ struct Names<WorkState> {
 constexpr bool is_open(WorkState state) { return state == WorkState::waiting || state == WorkState::claimed; }
 
 // What can be done to work. `lapse` is a lease that ended by itself; `ask` puts a question to the client, `reply`
-// brings what they said; `escalate` moves work that nobody holds to another queue.
+// brings what they said; `escalate` moves work that nobody holds to another queue; `gather` puts it under other work of
+// the same problem, whose answer will be its own, `part` takes it out again, as does every act but `reply`.
 enum class WorkAct {
   claim,
   assign,
@@ -100,7 +101,9 @@ enum class WorkAct {
   decline,
   answer,
   tell,
-  reopen
+  reopen,
+  gather,
+  part
 };
 template <>
 struct Names<WorkAct> {
@@ -109,7 +112,7 @@ struct Names<WorkAct> {
       {WorkAct::release, "release"}, {WorkAct::lapse, "lapse"},     {WorkAct::ask, "ask"},
       {WorkAct::reply, "reply"},     {WorkAct::reroute, "reroute"}, {WorkAct::escalate, "escalate"},
       {WorkAct::decline, "decline"}, {WorkAct::answer, "answer"},   {WorkAct::tell, "tell"},
-      {WorkAct::reopen, "reopen"}};
+      {WorkAct::reopen, "reopen"},   {WorkAct::gather, "gather"},   {WorkAct::part, "part"}};
 };
 
 // The state machine of work: the state after `act` in `state`, or nothing where the act is not allowed. The only place
@@ -159,12 +162,13 @@ struct Work {
   double priority = 0;             // see routing/priority.h; higher first
   json weighing = json::object();  // its parts
   Route route;
-  std::string holder;               // while claimed: the technician
-  std::optional<Time> lease_until;  // while claimed
-  std::string reason;               // of the last decline, release, reroute or reopening
-  int reroutes = 0;                 // by people
-  std::vector<Asking> askings;      // oldest first
-  std::string last_holder;          // whose lease ended by itself last
+  std::string holder;                    // while claimed: the technician
+  std::optional<Time> lease_until;       // while claimed
+  std::string reason;                    // of the last decline, release, reroute or reopening
+  int reroutes = 0;                      // by people
+  std::vector<Asking> askings;           // oldest first
+  std::string last_holder;               // whose lease ended by itself last
+  std::optional<WorkId> gathered_under;  // while waiting: the work whose answer it will share
   Time created_at{};
   Time queued_at{};  // since when it is in its queue, or open again
   Time changed_at{};

@@ -43,7 +43,8 @@ bool is_due(const Escalation& escalation, const Work& work, const Deadline& dead
       return now > deadline.at && hours.between(deadline.at, now) >= span && !is_asking(work);
     case Escalation::When::rerouted: return work.reroutes >= escalation.times;
     case Escalation::When::unclaimed:
-      return work.state == WorkState::waiting && hours.between(work.queued_at, now) >= span && !is_asking(work);
+      return work.state == WorkState::waiting && !work.gathered_under && !is_asking(work) &&
+             hours.between(work.queued_at, now) >= span;
   }
   return false;
 }
@@ -68,14 +69,7 @@ int Attendant::watch_leases() {
 }
 
 int Attendant::hand_out() {
-  const auto waits = [](Session& session, const std::string& queue) {
-    WorkFilter filter;
-    filter.queue = queue;
-    filter.states = {WorkState::waiting};
-    filter.can_be_done = true;
-    filter.limit = kBatch;
-    return Works(session).list(filter);
-  };
+  const auto waits = [](Session& session, const std::string& queue) { return Works(session).next(queue, kBatch); };
   std::vector<Queue> queues;
   ledger_.read([&](Session& session) {
     for (Queue& queue : Queues(session).list())
@@ -189,7 +183,9 @@ int Attendant::weigh() {
 int Attendant::remind() {
   int told = 0;
   for (const auto& [what, kind] : {std::pair(FollowUp::What::ask_again, NoticeKind::ask_again),
-                                   std::pair(FollowUp::What::outcome, NoticeKind::outcome)}) {
+                                   std::pair(FollowUp::What::outcome, NoticeKind::outcome),
+                                   std::pair(FollowUp::What::reply, NoticeKind::left_lying),
+                                   std::pair(FollowUp::What::tell, NoticeKind::left_lying)}) {
     const auto look = [what = what](Session& session) { return FollowUps(session).unnoticed(what, kBatch); };
     if (ledger_.read(look).empty()) continue;
     told += ledger_.write([&, kind = kind](Session& session) {
@@ -200,8 +196,10 @@ int Attendant::remind() {
         work.insight = each.insight;
         work.queue = each.queue;
         const std::string& who = each.author.empty() ? each.owner : each.author;
-        if (!who.empty())
-          count += notify(session, "user:" + who, kind, work, FollowUps::reason(each), {{"client", each.client}});
+        const json detail = {{"client", each.client}, {"what", each.what}};
+        if (!who.empty()) count += notify(session, "user:" + who, kind, work, FollowUps::reason(each), detail);
+        if (kind == NoticeKind::left_lying)
+          count += notify(session, "role:lead", kind, work, FollowUps::reason(each), detail);
       }
       return count;
     });

@@ -26,6 +26,7 @@ namespace {
 constexpr int kPreviewed = 200;  // insights that a rule is tried on
 constexpr std::size_t kShownMatches = 20;
 constexpr std::size_t kShownAlike = 20;
+constexpr std::size_t kShownGathered = 100;
 constexpr auto kLooksFor = std::chrono::seconds(60);
 
 const char* schema_of(WorkAct act) {
@@ -38,6 +39,7 @@ const char* schema_of(WorkAct act) {
     case WorkAct::reroute: return "rerouting";
     case WorkAct::answer: return "answering";
     case WorkAct::tell: return "telling";
+    case WorkAct::gather: return "gathering";
     default: return "reasoning";
   }
 }
@@ -197,12 +199,20 @@ json QueueDesk::view(const WholeInsight& whole) const {
   const Deadline deadline =
       deadline_of(timed->second.queue, timed->second.working, work.queued_at,
                   foreseen ? std::optional(foreseen->from) : std::nullopt, work.askings, session_.now());
-  return work_view(whole, deadline, session_.now());
+  json shown = work_view(whole, deadline, session_.now());
+  shown["gathers"] = Works(session_).count_gathered(work.id);
+  return shown;
 }
 
 json QueueDesk::show(WorkId id) const {
   json shown = view(Insights(session_).whole(Works(session_).find(id).insight));
   shown["looking"] = Works(session_).lookers(id);
+  json gathered = json::array();
+  for (const Work& work : Works(session_).gathered(id)) {
+    if (gathered.size() == kShownGathered) break;
+    gathered.push_back(view(Insights(session_).whole(work.insight)));
+  }
+  shown["gathered"] = std::move(gathered);
   return shown;
 }
 
@@ -228,6 +238,7 @@ json QueueDesk::alike(WorkId id, const Searcher& searcher) const {
                      {"queue", other->queue},
                      {"state", other->state},
                      {"holder", other->holder.empty() ? json() : json(other->holder)},
+                     {"gathered_under", or_null(other->gathered_under)},
                      {"client", each.hit["client"]},
                      {"title", each.hit["title"]},
                      {"snippet", each.hit["snippet"]},
@@ -287,16 +298,29 @@ std::optional<json> QueueDesk::claim_next_of_all(const json& body) {
   return claim(first, details);
 }
 
-void QueueDesk::answer_also(const json& works, const Answer& answer) {
+void QueueDesk::answer_also(const std::vector<Work>& works, const Answer& answer) {
   ActDetails claiming, answering;
   claiming.lease_until = session_.now() + std::chrono::seconds(kLeaseSeconds);
   answering.answer = answer;
-  for (const json& id : works) {
-    const Work work = current(id.get<WorkId>());
-    require_right(work, WorkAct::answer);
+  for (const Work& work : works) {
     if (work.state == WorkState::waiting) Works(session_).act(work.id, WorkAct::claim, claiming, actor_);
     announce(work, Works(session_).act(work.id, WorkAct::answer, answering, actor_), WorkAct::answer, {});
   }
+}
+
+json QueueDesk::gather(WorkId id, const json& body) {
+  Works works(session_);
+  ActDetails details = details_of(WorkAct::gather, body);
+  details.under = id;
+  require_right(current(id), WorkAct::gather);
+  for (const json& each : body["works"]) {
+    const Work work = current(each.get<WorkId>());
+    if (work.gathered_under == id) continue;
+    require_right(work, WorkAct::gather);
+    for (const Work& below : works.gathered(work.id)) works.act(below.id, WorkAct::gather, details, actor_);
+    works.act(work.id, WorkAct::gather, details, actor_);
+  }
+  return show(id);
 }
 
 Work QueueDesk::current(WorkId id) {
@@ -332,6 +356,8 @@ void QueueDesk::require_right(const Work& work, WorkAct act) const {
     case WorkAct::release:
     case WorkAct::reroute:
     case WorkAct::decline:
+    case WorkAct::gather:
+    case WorkAct::part:
       require_member(work.queue);
       if (work.state == WorkState::claimed && !holds && !leads)
         throw Refusal(Code::conflict, fmt::format("{} holds this work", work.holder));
@@ -423,6 +449,7 @@ void QueueDesk::announce(const Work& before, const Work& work, WorkAct act, cons
 }
 
 json QueueDesk::act(WorkId id, WorkAct act, const json& body) {
+  if (act == WorkAct::gather) return gather(id, body);
   Works works(session_);
   const Work before = current(id);
   require_right(before, act);
@@ -431,11 +458,20 @@ json QueueDesk::act(WorkId id, WorkAct act, const json& body) {
   if (act == WorkAct::claim || act == WorkAct::assign)
     People(session_).note_given(act == WorkAct::claim ? actor_.name : details.to);
   announce(before, works.act(id, act, details, actor_), act, details);
-  if (act == WorkAct::answer && body.contains("also")) {
+  if (act == WorkAct::answer) {
     Answer same = Answers(session_).of(id).back();
     same.repeats = same.repeats.value_or(same.id);
-    answer_also(body["also"], same);
+    std::vector<Work> also = works.gathered(id);  // who gathered them had the right to
+    for (const json& each : body.value("also", json::array())) {
+      const Work work = current(each.get<WorkId>());
+      if (work.gathered_under == id) continue;
+      require_right(work, WorkAct::answer);
+      also.push_back(work);
+    }
+    answer_also(also, same);
   }
+  if (act == WorkAct::decline)
+    for (const Work& work : works.gathered(id)) works.act(work.id, WorkAct::part, {}, actor_);
   if (act == WorkAct::tell && details.telling->reaction == Reaction::not_solved) {
     ActDetails again;
     again.reason = fmt::format("{} says it is not solved", details.telling->whom);

@@ -63,7 +63,10 @@ class QueueDesk {
   // holder or a lead, to somebody or to whoever's turn it is. Release, reroute, decline of claimed work: the holder or
   // a lead. Tell and reply: the insight's author, the client's owner or a lead. Reopen: any of these. An answer may be
   // for other works too, all of them or none; work that the client says is not solved is open again, with what they
-  // said. Throws Refusal: not_found, forbidden, conflict (the state does not allow it; held by another), invalid.
+  // said. Gather puts other works under this one, with what is under them: its holder, a lead or, while it waits,
+  // whoever works its queue, if they may do the same with each; the answer is then for all of them, and they are free
+  // again when it is declined. Part: whoever works the queue. Throws Refusal: not_found, forbidden, conflict (the state
+  // does not allow it; held by another), invalid.
   json act(WorkId id, WorkAct act, const json& body);
 
  private:
@@ -73,7 +76,8 @@ class QueueDesk {
   void announce(const Work& before, const Work& work, WorkAct act, const ActDetails& details);
   Queue require_member(const std::string& name) const;
   std::optional<json> claim(const std::optional<Work>& work, const ActDetails& details);
-  void answer_also(const json& works, const Answer& answer);
+  json gather(WorkId under, const json& body);
+  void answer_also(const std::vector<Work>& works, const Answer& answer);
   void require_right(const Work& work, WorkAct act) const;
   Work current(WorkId id);  // taken back first if its lease has ended
   ActDetails details_of(WorkAct act, const json& body) const;

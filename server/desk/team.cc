@@ -58,12 +58,7 @@ void Team::give(const std::string& name, Time now) {
 
 std::optional<Work> next_for(Session& session, const Queue& queue, const std::string& name) {
   const bool skilled = People(session).any_skills();
-  WorkFilter filter;
-  filter.queue = queue.name;
-  filter.states = {WorkState::waiting};
-  filter.can_be_done = true;
-  filter.limit = skilled ? kLooked : 1;
-  const auto works = Works(session).list(filter);
+  const auto works = Works(session).next(queue.name, skilled ? kLooked : 1);
   if (skilled && !works.empty()) {
     const Team team(session, queue);
     const Insights insights(session);

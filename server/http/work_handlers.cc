@@ -155,7 +155,7 @@ Reply act_on_work(Context& context) {
   if (!act || *act == WorkAct::lapse || *act == WorkAct::escalate)
     throw Refusal(Code::not_found,
                   "what can be done to work: claim, assign, heartbeat, release, ask, reply, reroute, decline, answer, "
-                  "tell, reopen");
+                  "tell, reopen, gather, part");
   const json body = context.read_body();
   return context.write(
       [&](Session& session) { return thing(QueueDesk(session, context.actor).act(context.id(), *act, body)); });

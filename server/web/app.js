@@ -256,15 +256,31 @@ function answerCard(answer, again) {
 // The parts of a priority, for who asks why.
 const parts = (weighing) => Object.entries(weighing).filter(([name, value]) => name !== "total" && value).map(([name, value]) => say("part_" + name) + " " + Math.round(value)).join(" + ");
 
-// Other open work that the same answer may do for: ticked, it is answered together.
-function alikeWork(work) {
+// Other open work that the same answer may do for: ticked, it is answered together, or gathered now and answered then.
+function alikeWork(work, again) {
   const box = h("div", {});
+  const gather = tried(async () => {
+    const works = [...box.querySelectorAll("input:checked")].map((each) => Number(each.value));
+    if (works.length) await call("POST", `work/${work.id}/gather`, { works });
+    await again();
+  });
   call("GET", `work/${work.id}/alike`).then(({ items }) => {
-    const open = items.filter((each) => !each.holder || each.holder === me.name);
+    const open = items.filter((each) => (!each.holder || each.holder === me.name) && each.gathered_under !== work.id);
     if (open.length) box.replaceChildren(h("fieldset", {}, h("legend", {}, say("also_for")), open.map((each) => h("label", { class: "tick" },
-      h("input", { type: "checkbox", name: "also", value: each.work }), ` ${each.client.name}: `, snippet(each.snippet)))));
+      h("input", { type: "checkbox", name: "also", value: each.work }), ` ${each.client.name}: `, snippet(each.snippet))),
+      h("div", { class: "acts" }, h("button", { class: "quiet", type: "button", onclick: gather }, say("gather")))));
   }, () => {});
   return box;
+}
+
+// What waits for the same answer.
+function gatheredWork(work, again) {
+  const list = h("ul", {});
+  const part = (id) => tried(async () => { await call("POST", `work/${id}/part`, {}); await again(); });
+  call("GET", `work/${work.id}`).then(({ gathered }) => list.replaceChildren(...gathered.map((each) => h("li", {},
+    h("a", { href: "#/insight/" + each.about.id }, each.about.client.name), ": " + each.about.excerpt + " ",
+    h("button", { class: "quiet", onclick: part(each.id) }, say("part"))))), () => {});
+  return h("details", { open: true }, h("summary", {}, say("gathers", { count: work.gathers })), list);
 }
 
 function workCard(work, queues, again) {
@@ -291,11 +307,13 @@ function workCard(work, queues, again) {
     h("p", { class: "faint" }, say("said_by", { author: work.about.author, date: day(work.about.recorded_at) }), " · ", h("span", { title: parts(work.weighing) }, say("priority"), " ", Math.round(work.priority)), " · ", due(work.deadline), who ? " · " + who : ""),
     h("p", { class: "faint" }, say("why_here"), ": ", why(work.route)),
     work.askings.map(asking),
+    work.gathered_under ? h("p", {}, say("gathered_under")) : null,
+    work.gathers ? gatheredWork(work, again) : null,
     h("div", { class: "acts" }, acts),
     mine && !work.deadline.stopped ? h("form", { onsubmit: doing("ask", say("asked_now")) }, h("div", { class: "row" },
       field("ask", h("input", { name: "text", required: true, maxlength: 4000 })), h("div", { class: "acts" }, h("button", { class: "quiet" }, say("ask_client"))))) : null,
     mine ? h("form", { onsubmit: doing("answer", say("answer_sent", { who: work.about.author })) },
-      field("answer", h("textarea", { name: "body", required: true }), say("answer_help")), alikeWork(work), h("div", { class: "acts" }, h("button", {}, say("send_answer")))) : null,
+      field("answer", h("textarea", { name: "body", required: true }), say("answer_help")), alikeWork(work, again), h("div", { class: "acts" }, h("button", {}, say("send_answer")))) : null,
     mine ? h("form", { onsubmit: doing("reroute", say("moved")) }, h("div", { class: "row" },
       field("reroute", h("select", { name: "queue" }, otherQueues(work, queues))),
       field("reason", h("input", { name: "reason", maxlength: 500 })), h("div", { class: "acts" }, h("button", { class: "quiet" }, say("reroute"))))) : null,
@@ -402,7 +420,7 @@ async function routing() {
 
 async function settings() {
   const user = await call("GET", "users/" + me.name);
-  const mails = ["assigned", "asked", "replied", "answered", "declined", "unsolved", "escalated", "lease_ending", "ask_again", "outcome", "found", "solvable", "flagged", "mended", "routed", "lease_ended"];
+  const mails = ["assigned", "asked", "replied", "answered", "declined", "unsolved", "left_lying", "escalated", "lease_ending", "ask_again", "outcome", "found", "solvable", "flagged", "mended", "routed", "lease_ended"];
   const save = tried(async (event) => {
     const data = new FormData(event.target);
     await call("PATCH", "users/" + me.name, { away_until: data.get("away_until") || null, email: data.get("email"), language: data.get("language"), mails: data.getAll("mails"), digest: data.has("digest") });

@@ -14,6 +14,7 @@ struct Loop : House {
     ledger.write([](Session& session) {
       People(session).create({.name = "rep-1", .role = Role::rep}, "", kAdmin);
       People(session).create({.name = "tech-1", .role = Role::technician}, "", kAdmin);
+      People(session).create({.name = "lead-1", .role = Role::lead}, "", kAdmin);
     });
   }
   WorkId log(const std::string& client, const std::string& body) {
@@ -128,8 +129,9 @@ TEST_CASE("the rep's list: questions, answers to tell, clients to ask again, out
   CHECK(whats() == std::map<std::string, int>{{"reply", 1}, {"tell", 1}, {"ask_again", 1}, {"outcome", 1}});
   for (const json& item : loop.to_do())
     CHECK(item["days"] == (item["what"] == "ask_again" ? 1 : item["what"] == "outcome" ? 12 : 15));
-  CHECK(loop.attendant.remind() == 2);
+  CHECK(loop.attendant.remind() == 6);
   CHECK(loop.attendant.remind() == 0);
+  for (const char* name : {"rep-1", "lead-1"}) CHECK(loop.told(name, "left_lying") == 2);
   CHECK(loop.told("rep-1", "ask_again") == 1);
   CHECK(loop.told("rep-1", "outcome") == 1);
   // Told again, with a reaction.

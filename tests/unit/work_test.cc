@@ -20,7 +20,8 @@ std::optional<std::string> oracle(const std::string& state, const std::string& a
       {{"claimed", "heartbeat"}, "claimed"}, {{"claimed", "release"}, "waiting"},  {{"claimed", "lapse"}, "waiting"},
       {{"claimed", "reroute"}, "waiting"},   {{"claimed", "decline"}, "declined"}, {{"claimed", "answer"}, "answered"},
       {{"answered", "tell"}, "told"},        {{"told", "tell"}, "told"},           {{"answered", "reopen"}, "waiting"},
-      {{"told", "reopen"}, "waiting"},       {{"declined", "reopen"}, "waiting"}};
+      {{"told", "reopen"}, "waiting"},       {{"declined", "reopen"}, "waiting"},  {{"waiting", "gather"}, "waiting"},
+      {{"claimed", "gather"}, "waiting"},    {{"waiting", "part"}, "waiting"}};
   const auto it = table.find({state, act});
   return it == table.end() ? std::nullopt : std::optional(it->second);
 }
@@ -45,6 +46,9 @@ TEST_CASE("random walks of work in the ledger stay on the oracle's path and leav
   std::mt19937 random(7);
   std::string state = "waiting";
   bool asked = false;  // a question to the client is open
+  bool gathered = false;
+  const InsightId another = house.keep({{"client", "Beta"}, {"body", "pump leaks"}});
+  house.route();
   int steps = 0;
   for (int i = 0; i < 1000; ++i) {
     const auto& [act, name] = Names<WorkAct>::all[random() % std::size(Names<WorkAct>::all)];
@@ -56,8 +60,10 @@ TEST_CASE("random walks of work in the ledger stay on the oracle's path and leav
     details.answer = Answer{};
     details.answer->body = "an answer";
     details.telling = Telling{};
+    details.under = house.work_of(another).id;
     auto wanted = oracle(state, std::string(name));
     if ((act == WorkAct::ask && asked) || (act == WorkAct::reply && !asked)) wanted.reset();
+    if (act == WorkAct::part && !gathered) wanted.reset();
     const auto step = [&] {
       return house.ledger.write([&](Session& session) { return Works(session).act(id, act, details, kAdmin); });
     };
@@ -68,9 +74,12 @@ TEST_CASE("random walks of work in the ledger stay on the oracle's path and leav
     const Work work = step();
     ++steps;
     state = *wanted;
-    static const std::set<std::string> goes_on_asking = {"claim", "assign", "heartbeat", "release", "lapse"};
+    static const std::set<std::string> goes_on_asking = {"claim", "assign", "heartbeat", "release",
+                                                         "lapse", "gather", "part"};
     asked = name == "ask" || (asked && goes_on_asking.contains(std::string(name)));
     CHECK(is_asking(work) == asked);
+    gathered = name == "gather" || (gathered && name == "reply");
+    CHECK(work.gathered_under.has_value() == gathered);
     CHECK(work.lease_until.has_value() == (state == "claimed"));
     CHECK(to_string(work.state) == state);
     CHECK(work.holder.empty() == (state == "waiting" || state == "declined"));
@@ -120,6 +129,59 @@ TEST_CASE(
   CHECK(told["reason"] == "Ben says it is not solved: it leaks at the flange");
   CHECK(told["tellings"].size() == 1);
   CHECK(house.act(works[2], WorkAct::tell, kRep, {{"whom", "Eva"}, {"reaction", "solved"}})["state"] == "told");
+}
+
+TEST_CASE("works gathered under one wait for its answer, and are free again when there is none") {
+  House house;
+  std::vector<WorkId> works;
+  for (const char* client : {"A", "B", "C", "D"}) {
+    const InsightId id = house.keep({{"client", client}, {"body", "The seal leaks"}});
+    house.route();
+    works.push_back(house.work_of(id).id);
+  }
+  const auto under = [&](std::size_t i) {
+    return house.ledger.read([&](Session& session) { return Works(session).find(works[i]).gathered_under; });
+  };
+  const auto gather = [&](std::size_t leading, std::initializer_list<std::size_t> members, const Actor& by = kTech) {
+    json ids = json::array();
+    for (std::size_t each : members) ids.push_back(works[each]);
+    return house.act(works[leading], WorkAct::gather, by, {{"works", ids}});
+  };
+  const auto next = [&] {
+    return house.ledger.read([](Session& session) { return Works(session).next("triage", 10).size(); });
+  };
+  CHECK_REFUSED(gather(0, {0}), Code::conflict);
+  CHECK_REFUSED(gather(0, {1}, kRep), Code::forbidden);
+  house.act(works[3], WorkAct::claim, kOtherTech);
+  CHECK_REFUSED(gather(0, {1, 3}), Code::conflict);  // all or none
+  CHECK_FALSE(under(1));
+  house.act(works[3], WorkAct::release, kOtherTech);
+
+  // What is gathered moves along with what it is gathered under, and is not handed out.
+  CHECK(gather(1, {2})["gathers"] == 1);
+  const json leading = gather(0, {1, 3});
+  CHECK(leading["gathers"] == 3);
+  CHECK(leading["gathered"].size() == 3);
+  CHECK(under(2) == works[0]);
+  CHECK(next() == 1);
+  CHECK_REFUSED(gather(1, {3}), Code::conflict);  // groups are flat
+  CHECK(house.act(works[3], WorkAct::part, kTech)["gathered_under"].is_null());
+  CHECK_REFUSED(house.act(works[3], WorkAct::part, kTech), Code::conflict);
+  CHECK(next() == 2);
+
+  // Declined, it lets them go; answered, they are answered with it, whether they are named again or not.
+  house.act(works[0], WorkAct::decline, kTech, {{"reason", "not ours"}});
+  CHECK_FALSE(under(1));
+  CHECK_FALSE(under(2));
+  house.act(works[1], WorkAct::claim, kTech);
+  gather(1, {2, 3});
+  const json answered = house.act(works[1], WorkAct::answer, kTech, {{"body", "Blue seal"}, {"also", {works[3]}}});
+  CHECK(answered["answers"][0]["repeated"] == 2);
+  CHECK(answered["gathers"] == 0);
+  for (std::size_t i : {2, 3})
+    CHECK(house.ledger.read([&](Session& session) { return Works(session).find(works[i]).state; }) ==
+          WorkState::answered);
+  CHECK_REFUSED(gather(1, {0}), Code::conflict);
 }
 
 TEST_CASE("an answer for many takes work whose lease has ended") {
