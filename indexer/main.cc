@@ -26,7 +26,9 @@ int main(int argc, char** argv) {
                      "ndjson, csv, markdown or text, where the name's ending does not say it");
   import->add_option("--map", command.map, "CSV: member=column, such as body=Комментарий; may be repeated");
   import->add_option("--set", command.set,
-                     "member=value for records that lack the member, such as client=Acme; may be repeated");
+                     "member=value for records that lack the member, such as client=Acme, or record=client (contact, "
+                     "deal, revenue) for "
+                     "CSV files of those; may be repeated");
   import->add_option("--rejects", command.rejects,
                      "Write what is refused here, one JSON object a line: file, line, errors, record");
   import->add_option("--from", command.from_line, "Begin at this line")->check(CLI::PositiveNumber);

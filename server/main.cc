@@ -13,6 +13,7 @@
 #include "indexer/base/stop.h"
 #include "indexer/index/follower.h"
 #include "indexer/ledger/ledger.h"
+#include "server/accounts/foresight_book.h"
 #include "server/desk/attendant.h"
 #include "server/desk/dispatcher.h"
 #include "server/desk/notifier.h"
@@ -77,9 +78,11 @@ int run(const Options& options) {
   Dispatcher dispatcher(ledger, router, clock);
   Attendant attendant(ledger, searcher, clock);
   Notifier notifier(ledger, searcher, diary);
+  AccountBook accounts(ledger, clock);
+  ForesightBook foresights(ledger, accounts, clock);
   WebhookSender webhooks(ledger, clock, options.private_webhooks);
   Mailer mailer(ledger, clock, options.mail, [&](const Mail& mail) { send(mail, options.smtp); });
-  App app({ledger, searcher, router, training, clock, metrics, diary, options.private_webhooks});
+  App app({ledger, searcher, router, training, clock, metrics, diary, accounts, foresights, options.private_webhooks});
 
   const auto [host, port] = host_and_port(options.listen);
   const int bound = app.bind(host, port);
@@ -94,6 +97,8 @@ int run(const Options& options) {
   });
   std::thread dispatching([&] { dispatcher.run(stop); });
   std::thread attending([&] { attendant.run(stop); });
+  std::thread accounting([&] { accounts.run(stop); });
+  std::thread foreseeing([&] { foresights.run(stop); });
   std::thread notifying([&] {
     try {
       searcher.warm();
@@ -120,6 +125,8 @@ int run(const Options& options) {
   sending.join();
   notifying.join();
   attending.join();
+  accounting.join();
+  foreseeing.join();
   dispatching.join();
   following.join();
   spdlog::info("server event=stopped");

@@ -10,9 +10,16 @@
 namespace tidings {
 namespace {
 
-constexpr const char* kClientColumns = "id, version, name, industry, region, revenue, owner, pinned, created_at";
+constexpr const char* kClientColumns =
+    "id, version, name, industry, region, revenue, owner, pinned, domain, company_group, quiet_until, quiet_reason, "
+    "quiet_by, created_at";
 constexpr const char* kContactColumns =
-    "id, version, client, name, role, email, phone, reports_to, influence, note, left_on, created_at";
+    "id, version, client, name, role, email, phone, reports_to, influence, note, began_on, left_on, plans, plans_on, "
+    "person, created_at";
+
+std::optional<Day> day_of(const Nullable<std::string>& column) {
+  return column.get() ? parse_day(column.value) : std::nullopt;
+}
 
 // Clients for which `condition` holds; `uses` are its values in order.
 template <class... Uses>
@@ -20,17 +27,20 @@ std::vector<Client> clients_where(soci::session& sql, const std::string& conditi
   std::vector<Client> clients;
   Client client;
   Nullable<double> revenue;
+  Nullable<std::string> quiet_until;
   int pinned = 0;
   std::int64_t created_at = 0;
-  for_each_row(sql, fmt::format("select {} from client where {}", kClientColumns, condition),
-               std::tie(client.id, client.version, client.name, client.industry, client.region, revenue, client.owner,
-                        pinned, created_at),
-               std::tie(uses...), [&] {
-                 client.revenue = revenue.get();
-                 client.pinned = pinned != 0;
-                 client.created_at = from_millis(created_at);
-                 clients.push_back(client);
-               });
+  for_each_row(
+      sql, fmt::format("select {} from client where {}", kClientColumns, condition),
+      std::tie(client.id, client.version, client.name, client.industry, client.region, revenue, client.owner, pinned,
+               client.domain, client.group, quiet_until, client.quiet_reason, client.quiet_by, created_at),
+      std::tie(uses...), [&] {
+        client.revenue = revenue.get();
+        client.pinned = pinned != 0;
+        client.quiet_until = day_of(quiet_until);
+        client.created_at = from_millis(created_at);
+        clients.push_back(client);
+      });
   return clients;
 }
 
@@ -38,20 +48,24 @@ template <class... Uses>
 std::vector<Contact> contacts_where(soci::session& sql, const std::string& condition, const Uses&... uses) {
   std::vector<Contact> contacts;
   Contact contact;
-  Nullable<std::int64_t> reports_to;
-  Nullable<std::string> left_on;
+  Nullable<std::int64_t> reports_to, person;
+  Nullable<std::string> began_on, left_on, plans_on;
   std::string influence;
   std::int64_t created_at = 0;
-  for_each_row(sql, fmt::format("select {} from contact where {}", kContactColumns, condition),
-               std::tie(contact.id, contact.version, contact.client, contact.name, contact.role, contact.email,
-                        contact.phone, reports_to, influence, contact.note, left_on, created_at),
-               std::tie(uses...), [&] {
-                 contact.reports_to = reports_to.get();
-                 contact.influence = parse_name<Influence>(influence).value_or(Influence::unknown);
-                 contact.left_on = left_on.get() ? parse_day(left_on.value) : std::nullopt;
-                 contact.created_at = from_millis(created_at);
-                 contacts.push_back(contact);
-               });
+  for_each_row(
+      sql, fmt::format("select {} from contact where {}", kContactColumns, condition),
+      std::tie(contact.id, contact.version, contact.client, contact.name, contact.role, contact.email, contact.phone,
+               reports_to, influence, contact.note, began_on, left_on, contact.plans, plans_on, person, created_at),
+      std::tie(uses...), [&] {
+        contact.reports_to = reports_to.get();
+        contact.influence = parse_name<Influence>(influence).value_or(Influence::unknown);
+        contact.began_on = day_of(began_on);
+        contact.left_on = day_of(left_on);
+        contact.plans_on = day_of(plans_on);
+        contact.person = person.get();
+        contact.created_at = from_millis(created_at);
+        contacts.push_back(contact);
+      });
   return contacts;
 }
 
@@ -77,10 +91,12 @@ Client Clients::create(Client client, const Actor& by) {
     const Nullable<double> revenue(client.revenue);
     const int pinned = client.pinned;
     session_.sql()
-        << "insert into client (version, name, name_key, industry, region, revenue, owner, pinned, created_at) values "
-           "(1, :name, :key, :industry, :region, :revenue, :owner, :pinned, :at) returning id",
+        << "insert into client (version, name, name_key, industry, region, revenue, owner, pinned, domain, "
+           "company_group, "
+           "created_at) values (1, :name, :key, :industry, :region, :revenue, :owner, :pinned, :domain, :group, :at) "
+           "returning id",
         use(client.name), use(key), use(client.industry), use(client.region), use(revenue), use(client.owner),
-        use(pinned), use(at), into(client.id);
+        use(pinned), use(client.domain), use(client.group), use(at), into(client.id);
     Feed(session_).append(by, "client.created", subject("client", client.id), client);
     return client;
   });
@@ -92,14 +108,17 @@ Client Clients::change(Client client, const Actor& by) {
     if (const auto other = find_by_name(client.name); other && other->id != client.id)
       throw Refusal(Code::conflict, "there is a client of that name already", {{"/name", "is taken"}});
     const Nullable<double> revenue(client.revenue);
+    const Nullable<std::string> quiet_until(day_text(client.quiet_until));
     const int pinned = client.pinned;
     soci::statement update =
         (session_.sql().prepare
              << "update client set version = version + 1, name = :name, name_key = :key, industry = :industry, "
-                "region = :region, revenue = :revenue, owner = :owner, pinned = :pinned "
-                "where id = :id and version = :version",
+                "region = :region, revenue = :revenue, owner = :owner, pinned = :pinned, domain = :domain, "
+                "company_group = :group, quiet_until = :until, quiet_reason = :reason, quiet_by = :by where id = :id "
+                "and version = :version",
          use(client.name), use(key), use(client.industry), use(client.region), use(revenue), use(client.owner),
-         use(pinned), use(client.id), use(client.version));
+         use(pinned), use(client.domain), use(client.group), use(quiet_until), use(client.quiet_reason),
+         use(client.quiet_by), use(client.id), use(client.version));
     update.execute(true);
     if (update.get_affected_rows() != 1)
       throw Refusal(Code::stale, "the client was changed since it was read; read it again");
@@ -107,6 +126,30 @@ Client Clients::change(Client client, const Actor& by) {
     Feed(session_).append(by, "client.changed", subject("client", client.id), client);
     return client;
   });
+}
+
+namespace {
+
+// Nothing is removed from under others: foreign keys refuse, whatever refers to it.
+template <class Thing>
+void remove_row(Session& session, const std::string& table, const Thing& thing, const Actor& by) {
+  try {
+    session.sql() << "delete from " + table + " where id = :id", use(thing.id);
+  } catch (const soci::soci_error& error) {
+    try {
+      throw_translated(error);
+    } catch (const Refusal& refusal) {
+      if (refusal.code() != Code::invalid) throw;
+      throw Refusal(Code::conflict, fmt::format("{} {} cannot be removed: something refers to it", table, thing.id));
+    }
+  }
+  Feed(session).append(by, table + ".removed", subject(table, thing.id), thing);
+}
+
+}  // namespace
+
+void Clients::remove(ClientId id, const Actor& by) {
+  translated([&] { remove_row(session_, "client", find(id), by); });
 }
 
 Client Clients::find(ClientId id) const {
@@ -118,7 +161,31 @@ Client Clients::find(ClientId id) const {
 }
 
 std::optional<Client> Clients::find_by_name(const std::string& name) const {
-  return translated([&] { return first_of(clients_where(session_.sql(), "name_key = :key", fold(name))); });
+  return translated([&] {
+    const std::string key = fold(name);
+    const auto client = first_of(clients_where(session_.sql(), "name_key = :key", key));
+    return client ? client
+                  : first_of(clients_where(session_.sql(),
+                                           "id = (select client from client_alias where name_key = :key)", key));
+  });
+}
+
+std::optional<Client> Clients::find_by_domain(const std::string& domain) const {
+  return translated([&]() -> std::optional<Client> {
+    const auto found = clients_where(session_.sql(), "domain <> '' and domain = :domain limit 2", fold(domain));
+    return found.size() == 1 ? std::optional(found.front()) : std::nullopt;
+  });
+}
+
+void Clients::call(ClientId id, const std::string& name, const Actor& by) {
+  translated([&] {
+    const auto known = find_by_name(name);
+    if (known && known->id == id) return;
+    if (known) throw Refusal(Code::conflict, fmt::format("{} is the name of another client", name));
+    const std::string key = fold(name);
+    session_.sql() << "insert into client_alias (name_key, client) values (:key, :client)", use(key), use(id);
+    Feed(session_).append(by, "client.called", subject("client", id), {{"client", id}, {"name", name}});
+  });
 }
 
 std::vector<Client> Clients::list(const Page& page, const std::string& part) const {
@@ -159,14 +226,16 @@ Contact Contacts::create(Contact contact, const Actor& by) {
     contact.version = 1;
     const std::int64_t at = to_millis(contact.created_at);
     const Nullable<std::int64_t> superior(contact.reports_to);
-    const Nullable<std::string> left(day_text(contact.left_on));
+    const Nullable<std::int64_t> person(contact.person);
+    const Nullable<std::string> began(day_text(contact.began_on)), left(day_text(contact.left_on)),
+        plans_on(day_text(contact.plans_on));
     session_.sql() << "insert into contact (version, client, name, name_key, role, email, phone, reports_to, "
-                      "influence, note, left_on, "
-                      "created_at) values (1, :client, :name, :key, :role, :email, :phone, :superior, :influence, "
-                      ":note, :left, :at) "
-                      "returning id",
+                      "influence, note, began_on, left_on, plans, plans_on, person, created_at) values (1, :client, "
+                      ":name, :key, :role, :email, :phone, :superior, :influence, :note, :began, :left, :plans, "
+                      ":plans_on, :person, :at) returning id",
         use(contact.client), use(contact.name), use(key), use(contact.role), use(contact.email), use(contact.phone),
-        use(superior), use(influence), use(contact.note), use(left), use(at), into(contact.id);
+        use(superior), use(influence), use(contact.note), use(began), use(left), use(contact.plans), use(plans_on),
+        use(person), use(at), into(contact.id);
     Feed(session_).append(by, "contact.created", subject("contact", contact.id), contact);
     return contact;
   });
@@ -179,20 +248,42 @@ Contact Contacts::change(Contact contact, const Actor& by) {
     require_superior(contact);
     const std::string key = fold(contact.name), influence(to_string(contact.influence));
     const Nullable<std::int64_t> superior(contact.reports_to);
-    const Nullable<std::string> left(day_text(contact.left_on));
+    const Nullable<std::int64_t> person(contact.person);
+    const Nullable<std::string> began(day_text(contact.began_on)), left(day_text(contact.left_on)),
+        plans_on(day_text(contact.plans_on));
     soci::statement update =
         (session_.sql().prepare
              << "update contact set version = version + 1, name = :name, name_key = :key, role = :role, "
                 "email = :email, phone = :phone, reports_to = :superior, influence = :influence, note = :note, "
-                "left_on = :left where id = :id and version = :version",
+                "began_on = :began, left_on = :left, plans = :plans, plans_on = :plans_on, person = :person where id = "
+                ":id and version = :version",
          use(contact.name), use(key), use(contact.role), use(contact.email), use(contact.phone), use(superior),
-         use(influence), use(contact.note), use(left), use(contact.id), use(contact.version));
+         use(influence), use(contact.note), use(began), use(left), use(contact.plans), use(plans_on), use(person),
+         use(contact.id), use(contact.version));
     update.execute(true);
     if (update.get_affected_rows() != 1)
       throw Refusal(Code::stale, "the contact was changed since it was read; read it again");
     ++contact.version;
     Feed(session_).append(by, "contact.changed", subject("contact", contact.id), contact);
     return contact;
+  });
+}
+
+void Contacts::remove(ContactId id, const Actor& by) {
+  translated([&] { remove_row(session_, "contact", find(id), by); });
+}
+
+std::vector<Contact> Contacts::employments(const Contact& contact) const {
+  return translated([&] {
+    const ContactId person = contact.person.value_or(contact.id);
+    return contacts_where(session_.sql(), "person = :person or id = :id order by coalesce(began_on, ''), id", person,
+                          person);
+  });
+}
+
+std::vector<Contact> Contacts::find_by_email(const std::string& email) const {
+  return translated([&] {
+    return contacts_where(session_.sql(), "email <> '' and lower(email) = :email order by id limit 20", fold(email));
   });
 }
 

@@ -27,9 +27,15 @@ class Clients {
   // Keeps `client` as changed; returns it with its new version. Throws Refusal: stale (changed since it was read),
   // conflict.
   Client change(Client client, const Actor& by);
+  // Refusal: conflict (something refers to it), not_found.
+  void remove(ClientId id, const Actor& by);
   // Throws Refusal: not_found.
   Client find(ClientId id) const;
-  std::optional<Client> find_by_name(const std::string& name) const;
+  std::optional<Client> find_by_name(const std::string& name) const;  // or by another name (see call)
+  // The one client of this domain; nothing if there are several.
+  std::optional<Client> find_by_domain(const std::string& domain) const;
+  // The client is found by this name too from now on. Refusal: conflict (another's).
+  void call(ClientId id, const std::string& name, const Actor& by);
   // Clients whose folded name holds the folded `part`; all for an empty one.
   std::vector<Client> list(const Page& page, const std::string& part = "") const;
   // The sum of the clients' revenue.
@@ -46,9 +52,15 @@ class Contacts {
   // Throws Refusal: conflict (the name is taken at that client), not_found (no such client), invalid (reports_to).
   Contact create(Contact contact, const Actor& by);
   Contact change(Contact contact, const Actor& by);
+  // Refusal: conflict (something refers to it), not_found.
+  void remove(ContactId id, const Actor& by);
   Contact find(ContactId id) const;
   std::optional<Contact> find_by_name(ClientId client, const std::string& name) const;
   std::vector<Contact> of(ClientId client) const;
+  // The same human being at all clients, the first employment first; the contact itself at least.
+  std::vector<Contact> employments(const Contact& contact) const;
+  // With this address, whatever its case, at any client, also where they have left.
+  std::vector<Contact> find_by_email(const std::string& email) const;
 
  private:
   void require_superior(const Contact& contact) const;

@@ -102,6 +102,17 @@ std::vector<InsightId> Insights::foreseen_by(const std::string& user, Day since,
   });
 }
 
+std::vector<InsightId> Insights::latest_of(ClientId client, int limit) const {
+  return translated([&] {
+    std::vector<InsightId> ids;
+    InsightId id = 0;
+    for_each_row(session_.sql(),
+                 "select id from insight where client = :client order by recorded_at desc, id desc limit :limit",
+                 std::tie(id), std::tie(client, limit), [&] { ids.push_back(id); });
+    return ids;
+  });
+}
+
 std::vector<InsightId> Insights::latest(int limit) const {
   return translated([&] {
     std::vector<InsightId> ids;

@@ -56,11 +56,11 @@ auto use(const Nullable<T>& column) {
 using soci::into;
 using soci::use;
 
-// Runs `query` with `uses` bound in order and calls `on_row` for each row, its columns put into `columns`. Rows of
-// fixed types only: SOCI's dynamic rows read SQLite's ids as 32-bit numbers.
-template <class OnRow, class... Columns, class... Uses>
-void for_each_row(soci::session& sql, const std::string& query, std::tuple<Columns&...> columns,
-                  const std::tuple<const Uses&...>& uses, OnRow&& on_row) {
+// Runs `query` with `uses`, a tuple, bound in order and calls `on_row` for each row, its columns put into `columns`.
+// Rows of fixed types only: SOCI's dynamic rows read SQLite's ids as 32-bit numbers.
+template <class OnRow, class... Columns, class Uses>
+void for_each_row(soci::session& sql, const std::string& query, std::tuple<Columns&...> columns, const Uses& uses,
+                  OnRow&& on_row) {
   soci::statement statement(sql);
   std::apply([&](auto&... each) { (statement.exchange(into(each)), ...); }, columns);
   std::apply([&](const auto&... each) { (statement.exchange(use(each)), ...); }, uses);

@@ -104,9 +104,9 @@ json to_json(const Foreseen& foreseen) {
           {"happened_on", foreseen.happened_on ? json(to_string_day(*foreseen.happened_on)) : json()}};
 }
 
+void to_json(json& out, const ContactName& contact) { out = {{"id", contact.id}, {"name", contact.name}}; }
+
 json to_json(const Insight& insight, const Client& client) {
-  json contacts = json::array();
-  for (const ContactName& contact : insight.contacts) contacts.push_back({{"id", contact.id}, {"name", contact.name}});
   return {{"id", insight.id},
           {"version", insight.version},
           {"key", insight.key},
@@ -118,7 +118,7 @@ json to_json(const Insight& insight, const Client& client) {
           {"kind", insight.kind},
           {"title", insight.title},
           {"body", insight.body},
-          {"contacts", contacts},
+          {"contacts", insight.contacts},
           {"tags", insight.tags},
           {"foreseen", insight.foreseen ? to_json(*insight.foreseen) : json()}};
 }

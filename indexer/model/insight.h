@@ -49,6 +49,7 @@ struct ContactName {
   ContactId id = 0;
   std::string name;
 };
+void to_json(json& out, const ContactName& contact);
 
 struct Insight {
   InsightId id = 0;

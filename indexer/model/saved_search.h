@@ -44,6 +44,7 @@ enum class NoticeKind {
   outcome,     // to the rep: the foreseen window has passed; did it happen?
   flagged,     // to who answered: somebody doubts the answer
   mended,      // to the rep: an answer that the client has heard was put right
+  departed,    // to who has something open at a client: a contact there went
   left_lying,  // to the rep and the leads: a question or an answer was not passed on for long
 };
 template <>
@@ -64,6 +65,7 @@ struct Names<NoticeKind> {
                                                                     {NoticeKind::outcome, "outcome"},
                                                                     {NoticeKind::flagged, "flagged"},
                                                                     {NoticeKind::mended, "mended"},
+                                                                    {NoticeKind::departed, "departed"},
                                                                     {NoticeKind::left_lying, "left_lying"}};
 };
 

@@ -16,36 +16,61 @@ namespace {
 
 constexpr std::size_t kMaxColumns = 500;
 
-// Columns that become a member of a draft, and where in it they stand.
-constexpr std::pair<std::string_view, std::string_view> kColumns[] = {{"key", "/key"},
-                                                                      {"client", "/client"},
-                                                                      {"author", "/author"},
-                                                                      {"recorded_at", "/recorded_at"},
-                                                                      {"kind", "/kind"},
-                                                                      {"title", "/title"},
-                                                                      {"body", "/body"},
-                                                                      {"industry", "/industry"},
-                                                                      {"contacts", "/contacts"},
-                                                                      {"tags", "/tags"},
-                                                                      {"foreseen_from", "/foreseen/from"},
-                                                                      {"foreseen_to", "/foreseen/to"},
-                                                                      {"likelihood", "/foreseen/likelihood"},
-                                                                      {"outcome", "/foreseen/outcome"},
-                                                                      {"queue", "/queue"},
-                                                                      {"state", "/state"},
-                                                                      {"reason", "/reason"},
-                                                                      {"answer", "/answer"},
-                                                                      {"told_at", "/told/at"},
-                                                                      {"told_whom", "/told/whom"},
-                                                                      {"told_reaction", "/told/reaction"},
-                                                                      {"told_note", "/told/note"}};
+using Columns = std::vector<std::pair<std::string_view, std::string_view>>;
+
+// Columns that become a member of a record, and where in it they stand; by the kind of record.
+const Columns& columns_for(std::string_view kind) {
+  static const Columns draft = {{"key", "/key"},
+                                {"client", "/client"},
+                                {"author", "/author"},
+                                {"recorded_at", "/recorded_at"},
+                                {"kind", "/kind"},
+                                {"title", "/title"},
+                                {"body", "/body"},
+                                {"industry", "/industry"},
+                                {"contacts", "/contacts"},
+                                {"tags", "/tags"},
+                                {"foreseen_from", "/foreseen/from"},
+                                {"foreseen_to", "/foreseen/to"},
+                                {"likelihood", "/foreseen/likelihood"},
+                                {"outcome", "/foreseen/outcome"},
+                                {"queue", "/queue"},
+                                {"state", "/state"},
+                                {"reason", "/reason"},
+                                {"answer", "/answer"},
+                                {"told_at", "/told/at"},
+                                {"told_whom", "/told/whom"},
+                                {"told_reaction", "/told/reaction"},
+                                {"told_note", "/told/note"}};
+  static const Columns client = {{"name", "/name"},   {"industry", "/industry"}, {"region", "/region"},
+                                 {"owner", "/owner"}, {"revenue", "/revenue"},   {"domain", "/domain"},
+                                 {"group", "/group"}};
+  static const Columns contact = {{"client", "/client"},       {"name", "/name"},   {"role", "/role"},
+                                  {"email", "/email"},         {"phone", "/phone"}, {"reports_to", "/reports_to"},
+                                  {"influence", "/influence"}, {"note", "/note"},   {"began_on", "/began_on"},
+                                  {"left_on", "/left_on"},     {"plans", "/plans"}, {"plans_on", "/plans_on"}};
+  static const Columns deal = {
+      {"client", "/client"}, {"title", "/title"}, {"signed_on", "/signed_on"}, {"value", "/value"}};
+  static const Columns revenue = {{"client", "/client"}, {"year", "/year"}, {"amount", "/amount"}};
+  return kind == "client"    ? client
+         : kind == "contact" ? contact
+         : kind == "deal"    ? deal
+         : kind == "revenue" ? revenue
+                             : draft;
+}
+
+bool is_number(std::string_view member) {
+  return member == "/foreseen/likelihood" || member == "/revenue" || member == "/value" || member == "/amount" ||
+         member == "/year";
+}
 
 class CsvReader : public Reader {
  public:
-  CsvReader(const std::map<std::string, std::string>& columns, OnRecord on_record) : on_record_(std::move(on_record)) {
+  CsvReader(const std::map<std::string, std::string>& columns, const std::string& kind, OnRecord on_record)
+      : on_record_(std::move(on_record)), columns_(columns_for(kind)) {
     for (const auto& [member, column] : columns) {
       const bool known =
-          std::any_of(std::begin(kColumns), std::end(kColumns), [&](const auto& each) { return each.first == member; });
+          std::any_of(columns_.begin(), columns_.end(), [&](const auto& each) { return each.first == member; });
       if (!known) throw Refusal(Code::invalid, fmt::format("\"{}\" is no member that a column can give", member));
       renamed_[fold(trim(column))] = member;
     }
@@ -149,11 +174,11 @@ class CsvReader : public Reader {
       const std::string name = fold(trim(cell));
       const auto renamed = renamed_.find(name);
       const std::string member = renamed != renamed_.end() ? renamed->second : name;
-      const auto* column = std::find_if(std::begin(kColumns), std::end(kColumns),
-                                        [&](const auto& each) { return each.first == member; });
+      const auto column =
+          std::find_if(columns_.begin(), columns_.end(), [&](const auto& each) { return each.first == member; });
       const bool taken =
-          column != std::end(kColumns) && std::find(members_.begin(), members_.end(), column->second) != members_.end();
-      if (column == std::end(kColumns) || taken) {
+          column != columns_.end() && std::find(members_.begin(), members_.end(), column->second) != members_.end();
+      if (column == columns_.end() || taken) {
         members_.emplace_back();
         if (!name.empty()) unread_.push_back(cell);
       } else {
@@ -170,7 +195,7 @@ class CsvReader : public Reader {
       json& member = record[json::json_pointer(std::string(members_[i]))];
       if (members_[i] == "/contacts" || members_[i] == "/tags")
         member = split(text, text.find('|') != std::string::npos ? '|' : ';');
-      else if (members_[i] == "/foreseen/likelihood")
+      else if (is_number(members_[i]))
         member = to_number(text);
       else
         member = text;
@@ -178,14 +203,24 @@ class CsvReader : public Reader {
     return record;
   }
 
-  // A number if it is one; else the text, which the schema will refuse by name.
-  static json to_number(const std::string& text) {
+  // A number if it is one, also with spaces between thousands and a decimal comma; else the text, which the schema will
+  // refuse by name.
+  static json to_number(std::string text) {
+    const std::string as_written = text;
+    for (const char* space : {" ", "\u00a0", "\u202f"})
+      for (std::size_t at = text.find(space); at != std::string::npos; at = text.find(space))
+        text.erase(at, std::string_view(space).size());
+    if (text.find('.') == std::string::npos) std::replace(text.begin(), text.end(), ',', '.');
+    std::int64_t whole = 0;
+    const auto [whole_end, no_whole] = std::from_chars(text.data(), text.data() + text.size(), whole);
+    if (no_whole == std::errc() && whole_end == text.data() + text.size()) return whole;
     double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() ? json(number) : json(text);
+    return error == std::errc() && end == text.data() + text.size() ? json(number) : json(as_written);
   }
 
   OnRecord on_record_;
+  const Columns& columns_;
   Decoder decoder_;
   csv_parser parser_{};
   std::map<std::string, std::string> renamed_;
@@ -205,8 +240,9 @@ class CsvReader : public Reader {
 
 }  // namespace
 
-std::unique_ptr<Reader> make_csv_reader(const std::map<std::string, std::string>& columns, OnRecord on_record) {
-  return std::make_unique<CsvReader>(columns, std::move(on_record));
+std::unique_ptr<Reader> make_csv_reader(const std::map<std::string, std::string>& columns, const std::string& kind,
+                                        OnRecord on_record) {
+  return std::make_unique<CsvReader>(columns, kind, std::move(on_record));
 }
 
 }  // namespace tidings

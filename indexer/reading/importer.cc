@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "indexer/base/secrets.h"
+#include "indexer/base/text.h"
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/people.h"
 #include "indexer/ledger/queues.h"
+#include "indexer/ledger/relations.h"
 #include "indexer/model/schema.h"
 
 namespace tidings {
@@ -44,45 +46,81 @@ Result keep_insight(Session& session, const json& record, const ImportOptions& o
   return {kept.known ? ImportStatus::known : ImportStatus::kept, kept.id};
 }
 
-Result keep_client(Session& session, const json& record, const Actor& by) {
+Result keep_client(Session& session, json record, const Actor& by) {
   record_schema("client").require(record);
   Clients clients(session);
   Client client;
   update(client, record);
   if (client.name.empty()) throw invalid("/name", "is empty");
-  const auto known = clients.find_by_name(client.name);
+  auto known = clients.find_by_name(client.name);
+  if (!known && !client.domain.empty()) {
+    // The same company by another name keeps the name it has, and is known by both.
+    known = clients.find_by_domain(client.domain);
+    if (known) clients.call(known->id, client.name, by);
+  }
   if (!known) return {ImportStatus::kept, clients.create(client, by).id};
-  if (says_the_same(without(record, {"record"}), *known)) return {ImportStatus::known, known->id};
+  record = without(record, {"record"});
+  if (fold(client.name) != fold(known->name)) record.erase("name");
+  if (says_the_same(record, *known)) return {ImportStatus::known, known->id};
   Client changed = *known;
   update(changed, record);
   return {ImportStatus::kept, clients.change(changed, by).id};
 }
 
+// The client that a record names, by name or id.
+Client named_client(Session& session, const json& record, const ImportOptions& options, const Actor& by) {
+  Clients clients(session);
+  if (!record.contains("client")) throw invalid("/client", "is missing");
+  const json& named = record["client"];
+  if (!named.is_string()) return clients.find(named.get<ClientId>());
+  if (const auto client = clients.find_by_name(named.get<std::string>())) return *client;
+  if (!options.create_clients)
+    throw invalid("/client", "\"" + named.get<std::string>() + "\" is not known; add the client first");
+  Client fresh;
+  update(fresh, {{"name", named}});
+  return clients.create(fresh, by);
+}
+
+Result keep_deal(Session& session, const json& record, const ImportOptions& options, const Actor& by) {
+  record_schema("deal").require(record);
+  Deal deal;
+  update(deal, record);
+  deal.client = named_client(session, record, options, by).id;
+  Relations relations(session);
+  for (const Deal& known : relations.deals(deal.client)) {
+    if (known.signed_on != deal.signed_on || known.title != deal.title) continue;
+    if (known.value == deal.value) return {ImportStatus::known, known.id};
+    relations.remove_deal(known.id, by);
+  }
+  return {ImportStatus::kept, relations.add_deal(deal, by).id};
+}
+
+Result keep_revenue(Session& session, const json& record, const ImportOptions& options, const Actor& by) {
+  record_schema("revenue").require(record);
+  Revenue revenue;
+  update(revenue, record);
+  revenue.client = named_client(session, record, options, by).id;
+  return {Relations(session).set_revenue(revenue, by) ? ImportStatus::kept : ImportStatus::known, revenue.client};
+}
+
 Result keep_contact(Session& session, json record, const ImportOptions& options, const Actor& by) {
   record_schema("contact").require(record);
-  Clients clients(session);
   Contacts contacts(session);
-  if (!record.contains("client")) throw invalid("/client", "is missing");
-  const json named = record["client"];
-  std::optional<Client> client =
-      named.is_string() ? clients.find_by_name(named.get<std::string>()) : clients.find(named.get<ClientId>());
-  if (!client && options.create_clients) {
-    Client fresh;
-    update(fresh, {{"name", named}});
-    client = clients.create(fresh, by);
-  }
-  if (!client) throw invalid("/client", "\"" + named.get<std::string>() + "\" is not known; add the client first");
+  const Client client = named_client(session, record, options, by);
   if (record.contains("reports_to") && record["reports_to"].is_string()) {
-    const auto superior = contacts.find_by_name(client->id, record["reports_to"].get<std::string>());
+    const auto superior = contacts.find_by_name(client.id, record["reports_to"].get<std::string>());
     if (!superior) throw invalid("/reports_to", "is no contact of this client that is known already");
     record["reports_to"] = superior->id;
   }
   record = without(record, {"record", "client"});
   Contact contact;
   update(contact, record);
-  contact.client = client->id;
+  contact.client = client.id;
   if (contact.name.empty()) throw invalid("/name", "is empty");
-  const auto known = contacts.find_by_name(client->id, contact.name);
+  auto known = contacts.find_by_name(client.id, contact.name);
+  // The same address at the same client is the same person, however the name is spelled.
+  for (const Contact& each : contacts.find_by_email(contact.email))
+    if (!known && each.client == client.id) known = each, record.erase("name");
   if (!known) return {ImportStatus::kept, contacts.create(contact, by).id};
   if (says_the_same(record, *known)) return {ImportStatus::known, known->id};
   Contact changed = *known;
@@ -136,6 +174,8 @@ Result keep_any(Session& session, const json& record, const ImportOptions& optio
   if (kind == "insight") return keep_insight(session, record, options, by);
   if (kind == "client") return keep_client(session, record, by);
   if (kind == "contact") return keep_contact(session, record, options, by);
+  if (kind == "deal") return keep_deal(session, record, options, by);
+  if (kind == "revenue") return keep_revenue(session, record, options, by);
   if (kind == "queue") return keep_queue(session, record, by);
   if (kind == "rule") return keep_rule(session, record, by);
   if (kind == "user") return keep_user(session, record, options, by);

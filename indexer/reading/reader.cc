@@ -29,6 +29,15 @@ std::optional<Format> format_of_file(std::string_view name) {
   return std::nullopt;
 }
 
+namespace {
+
+std::string record_kind(const std::map<std::string, std::string>& defaults) {
+  const auto found = defaults.find("record");
+  return found == defaults.end() ? "insight" : found->second;
+}
+
+}  // namespace
+
 std::unique_ptr<Reader> make_reader(const ReadOptions& options, OnRecord on_record) {
   OnRecord with_defaults = [defaults = options.defaults, on_record = std::move(on_record)](Record record) {
     if (record.value.is_object())
@@ -38,7 +47,7 @@ std::unique_ptr<Reader> make_reader(const ReadOptions& options, OnRecord on_reco
   };
   switch (options.format) {
     case Format::ndjson: return make_ndjson_reader(std::move(with_defaults));
-    case Format::csv: return make_csv_reader(options.columns, std::move(with_defaults));
+    case Format::csv: return make_csv_reader(options.columns, record_kind(options.defaults), std::move(with_defaults));
     case Format::markdown: return make_markdown_reader(true, std::move(with_defaults));
     case Format::text: return make_markdown_reader(false, std::move(with_defaults));
   }

@@ -32,7 +32,7 @@ json AccountsDesk::change_client(ClientId id, const json& patch, std::optional<s
   Clients clients(session_);
   const Client now = clients.find(id);
   require_version(now.version, version);
-  const Client changed = patched(now, patch, "client", {"id", "version", "created_at"});
+  const Client changed = patched(now, patch, "client", {"id", "version", "created_at", "quiet"});
   if (changed.name.empty()) throw invalid("/name", "is empty");
   return clients.change(changed, actor_);
 }
@@ -65,7 +65,7 @@ json AccountsDesk::change_contact(ContactId id, const json& patch, std::optional
   if (patch.is_object() && patch.contains("client")) throw invalid("/client", "cannot be changed");
   if (patch.is_object() && patch.contains("reports_to") && patch["reports_to"].is_string())
     throw invalid("/reports_to", "must be the contact's id");
-  const Contact changed = patched(now, patch, "contact", {"id", "version", "created_at", "client"});
+  const Contact changed = patched(now, patch, "contact", {"id", "version", "created_at", "client", "person"});
   if (changed.name.empty()) throw invalid("/name", "is empty");
   return contacts.change(changed, actor_);
 }

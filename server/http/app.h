@@ -13,6 +13,7 @@
 #include "indexer/base/clock.h"
 #include "indexer/ledger/ledger.h"
 #include "indexer/model/user.h"
+#include "server/accounts/foresight_book.h"
 #include "server/desk/search_desk.h"
 #include "server/desk/training.h"
 #include "server/http/connection.h"
@@ -32,6 +33,8 @@ struct Parts {
   const Clock& clock;
   Metrics& metrics;
   SearchDiary& diary;
+  AccountBook& accounts;
+  ForesightBook& foresights;
   bool private_webhooks = false;  // webhooks may go to private addresses too
 };
 

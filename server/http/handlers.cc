@@ -54,14 +54,6 @@ constexpr const char* kContentPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'";
 
-Page page_of(Parameters& parameters) {
-  Page page;
-  page.limit = static_cast<int>(parameters.number("limit", 50, 1, 200));
-  page.after = parameters.number("cursor", 0, 0, std::numeric_limits<std::int64_t>::max());
-  parameters.finish();
-  return page;
-}
-
 }  // namespace
 
 Reply get_health(Context&) { return text("alive\n", "text/plain"); }
@@ -164,56 +156,6 @@ Reply change_insight(Context& context) {
 
 Reply get_history(Context& context) {
   return thing(context.read([&](Session& session) { return Capture(session, context.actor).history(context.id()); }));
-}
-
-Reply list_clients(Context& context) {
-  Parameters parameters = context.parameters();
-  const std::string part = parameters.text("q", 200);
-  const Page page = page_of(parameters);
-  return thing(
-      context.read([&](Session& session) { return AccountsDesk(session, context.actor).clients(page, part); }));
-}
-
-Reply create_client(Context& context) {
-  const json body = context.read_body();
-  return context.write(
-      [&](Session& session) { return created(AccountsDesk(session, context.actor).create_client(body)); });
-}
-
-Reply get_client(Context& context) {
-  return thing(
-      context.read([&](Session& session) { return AccountsDesk(session, context.actor).client(context.id()); }));
-}
-
-Reply change_client(Context& context) {
-  const json patch = context.read_body();
-  return context.write([&](Session& session) {
-    return thing(AccountsDesk(session, context.actor).change_client(context.id(), patch, context.if_match()));
-  });
-}
-
-Reply list_contacts(Context& context) {
-  return thing(
-      context.read([&](Session& session) { return AccountsDesk(session, context.actor).contacts(context.id()); }));
-}
-
-Reply create_contact(Context& context) {
-  const json body = context.read_body();
-  return context.write([&](Session& session) {
-    return created(AccountsDesk(session, context.actor).create_contact(context.id(), body));
-  });
-}
-
-Reply get_contact(Context& context) {
-  return thing(
-      context.read([&](Session& session) { return AccountsDesk(session, context.actor).contact(context.id()); }));
-}
-
-Reply change_contact(Context& context) {
-  const json patch = context.read_body();
-  return context.write([&](Session& session) {
-    return thing(AccountsDesk(session, context.actor).change_contact(context.id(), patch, context.if_match()));
-  });
 }
 
 Reply list_users(Context& context) {

@@ -33,6 +33,7 @@ const std::map<std::string_view, Sentence>& sentences() {
       {"outcome", {"What they foresaw should have come about; did it?", "Срок ожидаемого прошёл; сбылось ли?"}},
       {"flagged", {"Somebody doubts your answer: {}", "В вашем ответе сомневаются: {}"}},
       {"mended", {"An answer that the client has heard was put right", "Ответ, который клиент уже слышал, исправлен"}},
+      {"departed", {"A contact there has left: {}", "Ушёл знакомый оттуда: {}"}},
       {"left_lying",
        {"A question or an answer was not passed on to the client for long",
         "Вопрос или ответ долго не передают клиенту"}},

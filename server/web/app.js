@@ -420,7 +420,7 @@ async function routing() {
 
 async function settings() {
   const user = await call("GET", "users/" + me.name);
-  const mails = ["assigned", "asked", "replied", "answered", "declined", "unsolved", "left_lying", "escalated", "lease_ending", "ask_again", "outcome", "found", "solvable", "flagged", "mended", "routed", "lease_ended"];
+  const mails = ["assigned", "asked", "replied", "answered", "declined", "unsolved", "left_lying", "departed", "escalated", "lease_ending", "ask_again", "outcome", "found", "solvable", "flagged", "mended", "routed", "lease_ended"];
   const save = tried(async (event) => {
     const data = new FormData(event.target);
     await call("PATCH", "users/" + me.name, { away_until: data.get("away_until") || null, email: data.get("email"), language: data.get("language"), mails: data.getAll("mails"), digest: data.has("digest") });

@@ -35,7 +35,7 @@ export const words = {
     news_found: "Your saved search found something.", news_solvable: "A new answer may solve it.", news_routed: "A rule put it into a queue.", news_assigned: "It was given to you.",
     news_lease_ending: "Your time for it is about to end.", news_lease_ended: "Your time for it has ended.", news_escalated: "It needs attention.",
     news_asked: "The technician asks the client:", news_replied: "The client says:", news_answered: "There is an answer to tell.", news_declined: "It was declined.",
-    news_unsolved: "The client says it is not solved.", news_ask_again: "Ask the client again.", news_left_lying: "A question or an answer was not passed on to the client for long.", news_outcome: "Did what they foresaw come about?",
+    news_unsolved: "The client says it is not solved.", news_ask_again: "Ask the client again.", news_departed: "A contact there has left.", news_left_lying: "A question or an answer was not passed on to the client for long.", news_outcome: "Did what they foresaw come about?",
     news_flagged: "Somebody doubts your answer.", news_mended: "An answer you told was put right.", answer_doubtful: "the answer is in doubt",
   },
   ru: {
@@ -72,7 +72,7 @@ export const words = {
     news_found: "Сохранённый поиск нашёл новое.", news_solvable: "Новый ответ может подойти.", news_routed: "Правило направило в очередь.", news_assigned: "Поручено вам.",
     news_lease_ending: "Ваше время скоро истечёт.", news_lease_ended: "Ваше время истекло.", news_escalated: "Требует внимания.", news_asked: "Специалист спрашивает клиента:",
     news_replied: "Клиент говорит:", news_answered: "Есть ответ, расскажите клиенту.", news_declined: "Отклонено.", news_unsolved: "Клиент говорит, что не решено.",
-    news_ask_again: "Спросите клиента ещё раз.", news_left_lying: "Вопрос или ответ долго не передают клиенту.", news_outcome: "Сбылось ли ожидаемое?", news_flagged: "В вашем ответе сомневаются.", news_mended: "Ответ, который вы передали, исправлен.",
+    news_ask_again: "Спросите клиента ещё раз.", news_departed: "Знакомый оттуда ушёл.", news_left_lying: "Вопрос или ответ долго не передают клиенту.", news_outcome: "Сбылось ли ожидаемое?", news_flagged: "В вашем ответе сомневаются.", news_mended: "Ответ, который вы передали, исправлен.",
     answer_doubtful: "ответ под сомнением",
   },
 };

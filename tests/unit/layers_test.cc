@@ -19,14 +19,16 @@ const std::map<std::string, std::vector<std::string>> kMayInclude = {
     {"indexer", {"indexer/base", "indexer/model", "indexer/ledger", "indexer/reading", "indexer/index"}},
     {"server/search", {"indexer/base", "indexer/model", "indexer/ledger", "indexer/index"}},
     {"server/routing", {"indexer/base", "indexer/model", "indexer/ledger", "indexer/index", "server/search"}},
-    {"server/desk", {"indexer/base", "indexer/model", "indexer/ledger", "server/search", "server/routing"}},
+    {"server/accounts", {"indexer/base", "indexer/model", "indexer/ledger", "indexer/index"}},
+    {"server/desk",
+     {"indexer/base", "indexer/model", "indexer/ledger", "server/search", "server/routing", "server/accounts"}},
     {"server/sending", {"indexer/base", "indexer/model", "indexer/ledger", "server/routing", "server/desk"}},
     {"server/http",
      {"indexer/base", "indexer/model", "indexer/ledger", "indexer/reading", "server/search", "server/routing",
-      "server/desk", "server/sending"}},
+      "server/accounts", "server/desk", "server/sending"}},
     {"server",
-     {"indexer/base", "indexer/model", "indexer/ledger", "indexer/index", "server/search", "server/desk",
-      "server/sending", "server/http"}},
+     {"indexer/base", "indexer/model", "indexer/ledger", "indexer/index", "server/search", "server/accounts",
+      "server/desk", "server/sending", "server/http"}},
 };
 
 struct Source {

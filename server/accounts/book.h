@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How we stand with each client, in memory: read from the ledger once, then kept up by the feed. At a million notes of
+// 5,000 clients one pass takes seconds, which nobody who asks should wait for.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "indexer/base/stop.h"
+#include "indexer/ledger/ledger.h"
+#include "indexer/model/account.h"
+#include "server/accounts/criteria.h"
+#include "server/accounts/dependence.h"
+
+namespace tidings {
+
+struct AccountState {
+  Client client;
+  double revenue = 0;             // of the latest year that anything is known of, else the client's own figure
+  std::vector<Day> contact_days;  // of real contact: a note through somebody who is a person there, or an answer told
+  int nameless_notes = 0;         // since the last day of contact: they name nobody
+  std::optional<Deal> last_deal;
+  int people = 0;         // contacts who are still there
+  Dependence dependence;  // its shares; strengths and open foresights are as of the day of reading
+  int to_tell = 0, to_ask = 0, open_works = 0;  // what the client waits for
+  std::optional<Time> oldest_to_tell;
+};
+
+// From what the ledger holds of a client.
+AccountState account_state(Session& session, const Client& client, const std::vector<Visit>& visits, Day today,
+                           const Criteria& criteria);
+// Whether somebody answers to this address; true for an empty one.
+bool is_personal(const std::string& email, const Criteria& criteria);
+
+class AccountBook {
+ public:
+  using States = std::map<ClientId, std::shared_ptr<const AccountState>>;
+
+  AccountBook(Ledger& ledger, const Clock& clock) : ledger_(ledger), clock_(clock) {}
+
+  // All clients as the ledger has them now; brings itself up to date first. Any thread.
+  std::shared_ptr<const States> states();
+  // Keeps itself up to date until `stop`, so that states() need not.
+  void run(const Stop& stop);
+
+ private:
+  void refresh();
+  void read_all(Session& session);
+  void read_one(Session& session, ClientId client);
+
+  Ledger& ledger_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  std::int64_t place_ = -1;  // in the feed; -1: nothing read yet
+  Day day_{};                // of the last full reading
+  Criteria criteria_;
+  States now_;
+  std::shared_ptr<const States> given_;  // a copy of now_, until that changes
+};
+
+}  // namespace tidings
