@@ -104,6 +104,10 @@ class Gatherer {
       else if (question.said && each.said_on < question.from)
         before_.push_back(i);
     }
+    std::map<std::string_view, std::size_t> numbers;
+    for (std::size_t i : asked_)
+      witness_of_.push_back(numbers.emplace(witnesses.at(all[i].client).name, numbers.size()).first->second);
+    marks_.assign(numbers.size(), 0);
   }
 
   Outlook gather(const std::vector<GatheredTheme>& gathered) {
@@ -151,10 +155,21 @@ class Gatherer {
       for (TermId term : all_[i].terms) ++then_[term];
   }
 
-  int witnesses_of(const std::vector<std::size_t>& notes) const {
-    std::set<std::string_view> names;
-    for (std::size_t k : notes) names.insert(witnesses_.at(all_[asked_[k]].client).name);
-    return static_cast<int>(names.size());
+  // Independent witnesses, counted by a mark that each gets once.
+  int witnesses_of(const std::vector<std::size_t>& notes) {
+    ++mark_;
+    int count = 0;
+    for (std::size_t k : notes) {
+      int& mark = marks_[witness_of_[k]];
+      count += mark != mark_;
+      mark = mark_;
+    }
+    return count;
+  }
+
+  // ln(all / those with the term): what many speak of anyway says little.
+  double specificity(std::uint32_t notes) const {
+    return std::log((static_cast<double>(asked_.size()) + 1) / std::max<std::uint32_t>(notes, 1));
   }
 
   void find(Outlook& outlook, std::vector<bool>& taken) {
@@ -164,9 +179,8 @@ class Gatherer {
     std::vector<Candidate> candidates;
     for (TermId term = 0; term < now_.size(); ++term) {
       if (now_[term] < 2 || (n >= 100 && now_[term] > kTooCommon * n)) continue;
-      const double score =
-          compares ? log_likelihood(now_[term], n, then_[term], m) : now_[term] * std::log((n + 1) / now_[term]);
-      if (!compares || score > kLikely / 2) candidates.push_back({term, score, {}});
+      const double surprise = compares ? log_likelihood(now_[term], n, then_[term], m) : now_[term];
+      if (!compares || surprise > kLikely / 2) candidates.push_back({term, surprise * specificity(now_[term]), {}});
     }
     const auto better = [](const Candidate& a, const Candidate& b) {
       return a.score != b.score ? a.score > b.score : a.term < b.term;
@@ -182,10 +196,11 @@ class Gatherer {
         if (const auto place = places.find(term); place != places.end()) candidates[place->second].notes.push_back(k);
     for (Candidate& each : candidates) {
       const int witnesses = witnesses_of(each.notes);
-      if (compares && witnesses >= 2 && each.score >= kLikely)
+      const double g2 = log_likelihood(now_[each.term], n, then_[each.term], m);
+      if (compares && witnesses >= 2 && g2 >= kLikely)
         outlook.rising.push_back(
-            {each.term, static_cast<int>(now_[each.term]), static_cast<int>(then_[each.term]), witnesses, each.score});
-      if (!compares) each.score = witnesses * std::log((n + 1) / static_cast<double>(each.notes.size()));
+            {each.term, static_cast<int>(now_[each.term]), static_cast<int>(then_[each.term]), witnesses, g2});
+      if (!compares) each.score = witnesses * specificity(now_[each.term]);
       if (witnesses < 2) each.score = 0;
     }
     std::erase_if(candidates, [](const Candidate& each) { return each.score <= 0; });
@@ -335,6 +350,9 @@ class Gatherer {
   const Witnesses& witnesses_;
   const OutlookQuestion& question_;
   std::vector<std::size_t> asked_, before_;
+  std::vector<std::size_t> witness_of_;  // of each of asked_, by number
+  std::vector<int> marks_;               // of each witness
+  int mark_ = 0;
   std::vector<std::uint32_t> now_, then_;  // notes with each term
   mutable std::optional<Day> middle_;
   mutable double early_ = 0, late_ = 0;
@@ -346,7 +364,12 @@ std::vector<TermId> Terms::of(const std::string& text) {
   std::vector<TermId> found;
   each_term(text, [&](const std::string& key, const std::string& spelling) {
     const auto [place, fresh] = ids_.emplace(key, static_cast<TermId>(spellings_.size()));
-    if (fresh) spellings_.push_back(spelling);
+    if (fresh) spellings_.push_back({spelling, 0});
+    Spelling& known = spellings_[place->second];
+    if (known.words == spelling)
+      ++known.votes;
+    else if (--known.votes < 0)
+      known = {spelling, 1};
     found.push_back(place->second);
   });
   return sorted(std::move(found));

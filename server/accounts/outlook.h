@@ -2,11 +2,12 @@
 // What clients see coming: their foresights gathered into changes, each with its independent witnesses.
 //
 // A foresight is a note of kind change. Its terms are the stems of its words and of pairs of neighbouring words. A term
-// is worth a theme by how much more often it is in the foresights asked about than in those said before them: Dunning's
-// log-likelihood G² (Computational Linguistics 19, 1993) over counts of notes; where there is nothing before to compare
-// with, by witnesses × ln(all foresights / those with the term). The best term begins a theme; a term joins the theme
-// with which it shares most notes, if that is at least half of the smaller one's and three times what chance would
-// give. So "chip shortage" and "lead times of semiconductors" come together where clients speak of both.
+// is worth a theme by how much more often it is in the foresights asked about than in those said before them (Dunning's
+// log-likelihood G², Computational Linguistics 19, 1993, over counts of notes), or by its witnesses where there is
+// nothing before to compare with; times ln(all foresights / those with the term), as what many speak of anyway says
+// little. The best term begins a theme; a term joins the theme with which it shares most notes, if that is at least
+// half of the smaller one's and three times what chance would give. So "chip shortage" and "lead times of
+// semiconductors" come together where clients speak of both.
 #pragma once
 
 #include <cstdint>
@@ -22,19 +23,23 @@ namespace tidings {
 
 using TermId = std::uint32_t;
 
-// Stems and pairs of stems by number, with the spelling that was seen first.
+// Stems and pairs of stems by number, with the spelling that most texts have (by Boyer and Moore's vote).
 class Terms {
  public:
   // The terms of a text, ascending, each once; new ones are given numbers. Not thread-safe.
   std::vector<TermId> of(const std::string& text);
   // A word, or a pair of words, in any form; nothing if no text had it.
   std::optional<TermId> find(const std::string& words) const;
-  const std::string& spelling(TermId id) const { return spellings_[id]; }
+  const std::string& spelling(TermId id) const { return spellings_[id].words; }
   std::size_t size() const { return spellings_.size(); }
 
  private:
+  struct Spelling {
+    std::string words;
+    int votes = 0;
+  };
   std::unordered_map<std::string, TermId> ids_;
-  std::vector<std::string> spellings_;
+  std::vector<Spelling> spellings_;
 };
 
 struct Foresight {
@@ -90,7 +95,7 @@ struct Theme {
   std::int64_t gathered = 0;  // the gathered theme's id; 0: found
   std::string title;
   std::vector<TermId> terms;         // the one that weighs most first
-  double score = 0;                  // G², or witnesses × ln(…)
+  double score = 0;                  // G² × ln(…), or witnesses × ln(…)
   int witnesses = 0;                 // independent ones
   double strength = 0;               // the sum of their beliefs
   std::vector<InsightId> insights;   // the latest first
