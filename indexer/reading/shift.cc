@@ -6,7 +6,8 @@
 namespace tidings {
 
 void shift(json& record, int days) {
-  for (const char* pointer : {"/recorded_at", "/foreseen/from", "/foreseen/to", "/answer/at", "/told/at", "/left_on"}) {
+  for (const char* pointer : {"/recorded_at", "/foreseen/from", "/foreseen/to", "/answer/at", "/told/at", "/left_on",
+                              "/began_on", "/plans_on", "/signed_on"}) {
     const json::json_pointer place(pointer);
     if (!record.contains(place) || !record[place].is_string()) continue;
     const std::string text = record[place].get<std::string>();

@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kBatch = 1000;
 constexpr std::size_t kFewClients = 200;  // more of them are read faster in one pass
+constexpr std::chrono::seconds kLongestWait{5};
 constexpr auto kLook = std::chrono::seconds(1), kPatience = std::chrono::seconds(5);
 
 }  // namespace
@@ -130,7 +131,8 @@ void AccountBook::refresh() {
 }
 
 std::shared_ptr<const AccountBook::States> AccountBook::states() {
-  const std::lock_guard lock(mutex_);
+  const std::unique_lock lock(mutex_, kLongestWait);
+  if (!lock) throw Refusal(Code::unavailable, "the accounts are still being read; try again in a minute");
   refresh();
   if (!given_) given_ = std::make_shared<const States>(now_);
   return given_;

@@ -42,7 +42,8 @@ class AccountBook {
 
   AccountBook(Ledger& ledger, const Clock& clock) : ledger_(ledger), clock_(clock) {}
 
-  // All clients as the ledger has them now; brings itself up to date first. Any thread.
+  // All clients as the ledger has them now; brings itself up to date first. Throws Refusal: unavailable, while a large
+  // base is being read for the first time. Any thread.
   std::shared_ptr<const States> states();
   // Keeps itself up to date until `stop`, so that states() need not.
   void run(const Stop& stop);
@@ -54,7 +55,7 @@ class AccountBook {
 
   Ledger& ledger_;
   const Clock& clock_;
-  std::mutex mutex_;
+  std::timed_mutex mutex_;
   std::int64_t place_ = -1;  // in the feed; -1: nothing read yet
   Day day_{};                // of the last full reading
   Criteria criteria_;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "indexer/base/log.h"
+#include "indexer/base/refusal.h"
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/works.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr int kBatch = 1000;
 constexpr std::size_t kMostKept = 50;
+constexpr std::chrono::seconds kLongestWait{5};
 constexpr auto kLook = std::chrono::seconds(1), kPatience = std::chrono::seconds(5), kPace = std::chrono::seconds(2);
 
 std::string key_of(const OutlookQuestion& question) {
@@ -131,10 +133,9 @@ std::shared_ptr<const ForesightBook::Given> ForesightBook::outlook(const Outlook
   }
   const bool may_be_old = kept && followed_ && clock_.now() - kept->given->as_of < kOld;
   std::unique_lock lock(mutex_, std::defer_lock);
-  if (!may_be_old)
-    lock.lock();
-  else if (!lock.try_lock())
-    return kept->given;
+  if (may_be_old && !lock.try_lock()) return kept->given;
+  if (!lock && !lock.try_lock_for(kLongestWait))
+    throw Refusal(Code::unavailable, "the foresights are still being read; try again in a minute");
   refresh();
   if (kept && kept->themes == themes_read_ && (kept->place == place_ || may_be_old)) return kept->given;
   return make(question);

@@ -32,7 +32,8 @@ class ForesightBook {
       : ledger_(ledger), accounts_(accounts), clock_(clock) {}
 
   // Up to date, unless somebody runs the book: then one that was asked for lately may be up to kOld old, but for what
-  // people gathered; it is made anew behind the asker's back. Any thread.
+  // people gathered; it is made anew behind the asker's back. Throws Refusal: unavailable, while a large base is being
+  // read for the first time. Any thread.
   std::shared_ptr<const Given> outlook(const OutlookQuestion& question);
   // Follows the feed until `stop`.
   void run(const Stop& stop);
@@ -55,8 +56,8 @@ class ForesightBook {
   Ledger& ledger_;
   AccountBook& accounts_;
   const Clock& clock_;
-  std::mutex mutex_;       // of the foresights
-  std::mutex kept_mutex_;  // of what was given
+  std::timed_mutex mutex_;  // of the foresights
+  std::mutex kept_mutex_;   // of what was given
   std::int64_t place_ = -1;
   Terms terms_;
   std::vector<Foresight> foresights_;

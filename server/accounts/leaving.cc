@@ -47,21 +47,25 @@ std::string capitalised(std::string_view sentence, std::size_t at) {
 
 }  // namespace
 
-std::optional<Leaving> leaving_of(const std::string& text, const std::string& name, bool only_one) {
-  // People are called by their first or last name.
-  std::vector<std::string> called;
-  for (const std::string& part : split(fold(name), ' '))
-    if (part.size() >= 3) called.push_back(part);
+std::optional<Leaving> leaving_of(const std::string& text, const std::vector<std::string>& names, bool first_is_meant) {
   for (const std::string& sentence : sentences_of(text)) {
     const std::string folded = " " + fold(sentence) + " ";
-    const bool went = std::any_of(kWent.begin(), kWent.end(), [&](const char* word) {
-      return folded.find(std::string(" ") + word) != std::string::npos;
-    });
-    if (!went) continue;
-    const bool named = std::any_of(called.begin(), called.end(),
-                                   [&](const std::string& part) { return folded.find(part) != std::string::npos; });
-    if (!named && !only_one) continue;
-    Leaving leaving{sentence, ""};
+    std::size_t went = std::string::npos;
+    for (const char* word : kWent) went = std::min(went, folded.find(std::string(" ") + word));
+    if (went == std::string::npos) continue;
+    std::optional<std::size_t> who;
+    std::size_t named_at = 0;
+    bool somebody = false;
+    for (std::size_t i = 0; i < names.size(); ++i)
+      for (const std::string& part : split(fold(names[i]), ' ')) {
+        if (part.size() < 3) continue;
+        somebody |= folded.find(" " + part) != std::string::npos;
+        const std::size_t at = folded.rfind(" " + part, went);
+        if (at != std::string::npos && (!who || at > named_at)) who = i, named_at = at;
+      }
+    if (!who && !somebody && first_is_meant) who = 0;
+    if (!who) continue;
+    Leaving leaving{*who, sentence, ""};
     for (const char* to : kTo)
       for (std::size_t at = sentence.find(to); at != std::string::npos && leaving.to.empty();
            at = sentence.find(to, at + 1))

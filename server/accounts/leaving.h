@@ -4,15 +4,18 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tidings {
 
 struct Leaving {
+  std::size_t who = 0;  // of the people asked about
   std::string sentence;
   std::string to;  // the company's name as the note has it; empty: it does not say
 };
 
-// Of the person called `name`, or of anybody if the note is about one person only. English and Russian.
-std::optional<Leaving> leaving_of(const std::string& text, const std::string& name, bool only_one);
+// Of the people called `names`: the one named last before the word that says it, by any part of the name; where a
+// sentence names none, the first, if `first_is_meant`. English and Russian.
+std::optional<Leaving> leaving_of(const std::string& text, const std::vector<std::string>& names, bool first_is_meant);
 
 }  // namespace tidings

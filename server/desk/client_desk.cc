@@ -401,23 +401,29 @@ json ClientDesk::departures(std::optional<ClientId> client) const {
     view["name"] = contact.name;
     if (kept.size() < kShown) kept.push_back(std::move(view));
   }
+  const Contacts contacts(session_);
   for (InsightId id : Departures(session_).people_notes(client, kPeopleNotes)) {
     const Insight insight = Insights(session_).find(id);
-    for (const ContactName& named : insight.contacts) {
-      if (judged.contains({id, named.id})) continue;
-      const auto leaving = leaving_of(insight.title + "\n" + insight.body, named.name, insight.contacts.size() == 1);
-      if (!leaving) continue;
-      const Contact contact = Contacts(session_).find(named.id);
-      if (contact.left_on) continue;
-      const auto known = leaving->to.empty() ? std::nullopt : Clients(session_).find_by_name(leaving->to);
-      items.push_back({{"insight", id},
-                       {"contact", {{"id", contact.id}, {"name", contact.name}}},
-                       {"client", contact.client},
-                       {"sentence", leaving->sentence},
-                       {"to_client", known ? known->name : leaving->to},
-                       {"known", known.has_value()},
-                       {"left_on", to_string_day(to_day(insight.recorded_at))}});
-    }
+    // Who told it first, then everybody else there.
+    std::vector<Contact> there;
+    for (const ContactName& named : insight.contacts) there.push_back(contacts.find(named.id));
+    for (const Contact& each : contacts.of(insight.client))
+      if (std::none_of(there.begin(), there.end(), [&](const Contact& known) { return known.id == each.id; }))
+        there.push_back(each);
+    std::vector<std::string> names;
+    for (const Contact& each : there) names.push_back(each.name);
+    const auto leaving = leaving_of(insight.title + "\n" + insight.body, names, insight.contacts.size() == 1);
+    if (!leaving) continue;
+    const Contact& contact = there[leaving->who];
+    if (contact.left_on || judged.contains({id, contact.id})) continue;
+    const auto known = leaving->to.empty() ? std::nullopt : Clients(session_).find_by_name(leaving->to);
+    items.push_back({{"insight", id},
+                     {"contact", {{"id", contact.id}, {"name", contact.name}}},
+                     {"client", contact.client},
+                     {"sentence", leaving->sentence},
+                     {"to_client", known ? known->name : leaving->to},
+                     {"known", known.has_value()},
+                     {"left_on", to_string_day(to_day(insight.recorded_at))}});
   }
   return {{"items", std::move(items)}, {"judged", std::move(kept)}};
 }

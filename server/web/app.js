@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The plain page: search, log an insight, work a queue, tell the client. One view at a time, chosen by the address after #.
+import { accountViews } from "/accounts.mjs";
 import { words } from "/words.mjs";
 
 let language = localStorage.getItem("language") ?? (navigator.language.startsWith("ru") ? "ru" : "en");
@@ -77,7 +78,7 @@ function showTop() {
   document.documentElement.lang = language;
   document.getElementById("top").replaceChildren(
     h("strong", {}, "Tidings"),
-    h("nav", {}, me ? ["search", "log", "queues", "tell", "news", ...(leads() ? ["routing"] : []), "settings"].map(link) : null),
+    h("nav", {}, me ? ["search", "log", "queues", "tell", "attention", "outlook", "news", ...(leads() ? ["routing"] : []), "settings"].map(link) : null),
     h("button", { class: "plain", onclick: change }, say("language")),
     me ? h("button", { class: "plain", onclick: tried(async () => { await call("DELETE", "session"); me = null; show(); }) }, say("sign_out") + " (" + me.name + ")") : null);
 }
@@ -165,7 +166,7 @@ async function insight(id) {
   const it = await call("GET", "insights/" + id);
   const others = it.work && me.role !== "rep" ? (await call("POST", `work/${it.work.id}/look`)).looking.filter((name) => name !== me.name) : [];
   return [h("h1", {}, say("insight", { id }) + (it.title ? ": " + it.title : "")), h("article", {},
-    h("p", {}, h("strong", {}, it.client.name), " · ", it.contacts.map((contact) => contact.name).join(", ")),
+    h("p", {}, h("a", { href: "#/client/" + it.client.id }, h("strong", {}, it.client.name)), " · ", it.contacts.map((contact) => contact.name).join(", ")),
     h("p", { class: "body" }, it.body), tags({ ...it, queue: it.work?.queue, state: it.work?.state }),
     h("p", { class: "faint" }, say("said_by", { author: it.author, date: day(it.recorded_at) }), it.tags.length ? " · " + it.tags.join(", ") : ""),
     it.work ? h("p", { class: "faint" }, say("why_here"), ": ", why(it.work.route)) : null,
@@ -182,6 +183,8 @@ function log() {
     const page = await call("GET", "clients?limit=10&q=" + encodeURIComponent(event.target.value));
     clients.replaceChildren(...page.items.map((client) => h("option", { value: client.name })));
   });
+  const question = h("p", { class: "faint", role: "status" });
+  const ask = tried(async (event) => { question.textContent = await accounts.nextQuestion(event.target.value.trim()); });
   let once = key(); // the same note sent twice, on a bad line, is kept once
   const save = tried(async (event) => {
     const form = event.target, v = values(form);
@@ -200,7 +203,7 @@ function log() {
   });
   const kinds = ["problem", "change", "people", "other"].map((each) => h("option", { value: each }, say(each)));
   return [h("h1", {}, say("log_title")), h("form", { onsubmit: save },
-    field("client", h("input", { name: "client", list: "clients", autocomplete: "off", required: true, maxlength: 200, oninput: suggest }), say("client_help")), clients, unknown,
+    field("client", h("input", { name: "client", list: "clients", autocomplete: "off", required: true, maxlength: 200, oninput: suggest, onchange: ask }), say("client_help")), clients, unknown, question,
     field("body", h("textarea", { name: "body", required: true })),
     h("div", { class: "row" }, field("kind", h("select", { name: "kind" }, kinds)), field("title", h("input", { name: "title", maxlength: 250 }))),
     h("div", { class: "row" }, field("contacts", h("input", { name: "contacts" })), field("tags", h("input", { name: "tags" }))),
@@ -437,6 +440,8 @@ async function settings() {
     h("div", { class: "acts" }, h("button", { class: "quiet", onclick: tried(async () => { address.textContent = location.origin + (await call("POST", "calendar")).path; }) }, say("calendar_new")))];
 }
 
+const accounts = accountViews({ h, say, call, day, tried, field, values, announce, show });
+
 async function show() {
   clearInterval(beats);
   showTop();
@@ -448,6 +453,9 @@ async function show() {
     else if (view === "log") content = log();
     else if (view === "queues") content = await queuesView(decodeURIComponent(rest));
     else if (view === "tell") content = await tell();
+    else if (view === "attention") content = await accounts.attention(new URLSearchParams(rest));
+    else if (view === "client") content = await accounts.client(Number(rest));
+    else if (view === "outlook") content = await accounts.outlook(new URLSearchParams(rest));
     else if (view === "news") content = await news();
     else if (view === "routing") content = await routing();
     else if (view === "settings") content = await settings();

@@ -2,6 +2,15 @@
 // Every word on the page, in English and Russian. The two must have the same names.
 export const words = {
   en: {
+    attention: "Attention", attention_help: "Clients by weight and silence. Usual is a talk every {days} days, somebody is to call after {ladder} days, unless the client has a rhythm of its own. More than {share} of what we know from one person is too much.",
+    all_clients: "All", only_mine: "Mine only", only_key: "Key clients only", key_client: "key client", call_by: "call by {day}", clears: "Clears it: {how}", leave_alone: "Leave alone", until_day: "Until", all_well: "All is well: nobody is silent, nothing waits.",
+    key_clients: "Key clients", key_help: "The smallest set that brings {share} of the revenue, and those pinned: {count}.", moved_in: "New among them: {names}.", moved_out: "No longer: {names}.", share_of_revenue: "Share", so_far: "So far",
+    card_tell: "To tell", card_open: "Still open", card_peers: "Others in the industry see coming", card_unknown: "To find out", card_meet: "Whom to meet", card_changed: "New since the last visit", card_went: "Perhaps gone", card_people: "People", card_missing: "Missing",
+    said_then: "({day}: {what})", that_answers: "That answers it", that_does_not: "It does not", they_went_to: "{who} went to {where}", they_went: "{who} went", they_did_not: "No", changed_answered: "Answered:", changed_left: "{who} left on {day}", changed_new_contact: "New since {day}: {who}",
+    last_visit: "last talk {day}", no_visit: "no talk on record", peers_foresee: "{what} (foreseen by: {count}). Have they been asked?", why_unknown_to_us: "nobody of us knows them", why_superior: "nobody knows to whom they report", why_vacant: "", why_decider: "",
+    role: "Role", reports_to: "Reports to", known_by: "Known by", gone_since: "(until {day})", ghost_unknown_to_us: "{name}: nobody of us has ever spoken with them", ghost_vacant: "Who took the place of {name} ({role})?", ghost_superior: "To whom does {name} report?", ghost_decider: "Who decides there?", print: "Print",
+    outlook: "Outlook", witnessed: "Independent witnesses: {count} ({names})", first_heard: "first heard {quarter}", trend_rising: "rising", trend_steady: "steady", trend_fading: "fading", likely: "likelihood {share}", touches: "touches {share} of the revenue", has_answer: "answered: {count}",
+    industry: "Industry", show: "Show", nothing_coming: "Nothing that several clients foresee in this time.", gather_as: "Gather the ticked ones as", gather_help: "a title", gather_themes: "Gather", foreseen_alone: "Foreseen by one client only", ask_next: "Ask next: {question}",
     search: "Search", log: "Log", queues: "Queues", tell: "To do", sign_in: "Sign in", sign_out: "Sign out", name: "Name", password: "Password",
     search_for: "Search for", search_hint: "words, \"a phrase\", kind:problem, -without, begin*", found: "Found: {n}", found_more: "Found: at least {n}",
     nothing: "Nothing found. Try fewer or other words.", incomplete: "The index is still being built: results are incomplete.", more: "Show more",
@@ -39,6 +48,15 @@ export const words = {
     news_flagged: "Somebody doubts your answer.", news_mended: "An answer you told was put right.", answer_doubtful: "the answer is in doubt",
   },
   ru: {
+    attention: "Внимание", attention_help: "Клиенты по весу и молчанию. Обычно говорят раз в {days} дн., позвонить пора через {ladder} дн., если у клиента нет своего ритма. Больше {share} сведений от одного человека — слишком много.",
+    all_clients: "Все", only_mine: "Только мои", only_key: "Только ключевые", key_client: "ключевой клиент", call_by: "позвонить до {day}", clears: "Что снимет: {how}", leave_alone: "Не трогать", until_day: "До", all_well: "Всё хорошо: никто не молчит, ничто не ждёт.",
+    key_clients: "Ключевые клиенты", key_help: "Наименьшее число клиентов, дающих {share} выручки, и закреплённые: {count}.", moved_in: "Новые среди них: {names}.", moved_out: "Больше нет: {names}.", share_of_revenue: "Доля", so_far: "Нарастающим итогом",
+    card_tell: "Рассказать", card_open: "Ещё открыто", card_peers: "Чего ждут другие в отрасли", card_unknown: "Узнать", card_meet: "С кем встретиться", card_changed: "Новое с прошлого визита", card_went: "Возможно, ушли", card_people: "Люди", card_missing: "Кого не хватает",
+    said_then: "({day}: {what})", that_answers: "Это ответ", that_does_not: "Не ответ", they_went_to: "{who}: теперь в {where}", they_went: "{who}: больше не работает там", they_did_not: "Нет", changed_answered: "Есть ответ:", changed_left: "{day} ушёл: {who}", changed_new_contact: "Новый с {day}: {who}",
+    last_visit: "последний разговор {day}", no_visit: "разговоров не записано", peers_foresee: "{what} (ожидают: {count}). Их уже спрашивали?", why_unknown_to_us: "никто из нас не знаком", why_superior: "неизвестно, кому подчиняется", why_vacant: "", why_decider: "",
+    role: "Должность", reports_to: "Подчиняется", known_by: "Кто знаком", gone_since: "(до {day})", ghost_unknown_to_us: "{name}: никто из нас ни разу не говорил", ghost_vacant: "Кто теперь вместо {name} ({role})?", ghost_superior: "Кому подчиняется {name}?", ghost_decider: "Кто там решает?", print: "Печать",
+    outlook: "Перспектива", witnessed: "Независимых свидетелей: {count} ({names})", first_heard: "впервые {quarter}", trend_rising: "растёт", trend_steady: "ровно", trend_fading: "затихает", likely: "вероятность {share}", touches: "касается {share} выручки", has_answer: "есть ответ: {count}",
+    industry: "Отрасль", show: "Показать", nothing_coming: "Нет ничего, чего ждали бы несколько клиентов.", gather_as: "Собрать отмеченное под именем", gather_help: "заголовок", gather_themes: "Собрать", foreseen_alone: "Ждёт только один клиент", ask_next: "Спросите: {question}",
     search: "Поиск", log: "Записать", queues: "Очереди", tell: "Сделать", sign_in: "Войти", sign_out: "Выйти", name: "Имя", password: "Пароль",
     search_for: "Что искать", search_hint: "слова, \"фраза\", kind:problem, -без, начал*", found: "Найдено: {n}", found_more: "Найдено: не меньше {n}",
     nothing: "Ничего не нашлось. Попробуйте меньше слов или другие.", incomplete: "Указатель ещё строится: показано не всё.", more: "Показать ещё",

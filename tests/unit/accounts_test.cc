@@ -460,11 +460,12 @@ TEST_CASE("the outlook gathers what several clients foresee, and counts independ
 }
 
 TEST_CASE("a note that says that somebody went") {
-  CHECK(leaving_of("Ben Moss left Acme. He moved to Borg Foods, they say.", "Ben Moss", true)->to.empty());
-  CHECK(leaving_of("Ben Moss has left for Borg Foods.", "Ben Moss", false)->to == "Borg Foods");
-  CHECK(leaving_of("Иван Петров уволился и перешёл в Северсталь.", "Иван Петров", true)->to == "Северсталь");
-  CHECK_FALSE(leaving_of("Ben Moss is glad.", "Ben Moss", true));
-  CHECK_FALSE(leaving_of("Eva left for Borg.", "Ben Moss", false));
+  CHECK(leaving_of("Ben Moss left Acme. He moved to Borg Foods, they say.", {"Ben Moss"}, true)->to.empty());
+  CHECK(leaving_of("Ben Moss has left for Borg Foods.", {"Ben Moss"}, false)->to == "Borg Foods");
+  CHECK(leaving_of("Иван Петров уволился и перешёл в Северсталь.", {"Иван Петров"}, true)->to == "Северсталь");
+  CHECK(leaving_of("Eva Lund says that Ben goes; he leaves for Borg.", {"Eva Lund", "Ben Moss"}, true)->who == 1);
+  CHECK_FALSE(leaving_of("Ben Moss is glad.", {"Ben Moss"}, true));
+  CHECK_FALSE(leaving_of("Eva left for Borg.", {"Ben Moss"}, false));
 
   Accounts house;
   house.import(R"({"record": "client", "name": "Acme", "owner": "rep-1", "industry": "Chemicals"}
