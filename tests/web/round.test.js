@@ -228,3 +228,48 @@ test("a wrong password is said, and an unknown client is offered to be added", a
 });
 
 test("no page had an error", () => assert.deepEqual(errors, []));
+
+test("a lead finds the silent client, reads its card, confirms who went, and gathers what is coming", async () => {
+  const page = await open();
+  await signIn(page, "lead");
+  await page.getByRole("link", { name: words.en.attention, exact: true }).click();
+  await page.getByRole("heading", { name: words.en.key_clients }).waitFor();
+  const cards = page.getByRole("article");
+  assert.ok((await cards.count()) > 3);
+  await shoot(page, "attention");
+  await page.goto(url + "/#/attention?key=true");
+  await page.getByText(words.en.key_client).first().waitFor();
+
+  // Who a note says went, at the glass works.
+  const glass = await page.evaluate(() => fetch("/api/v1/clients?q=Quartz").then((reply) => reply.json()));
+  await page.goto(`${url}/#/client/${glass.items[0].id}`);
+  await page.getByRole("heading", { name: words.en.card_went }).waitFor();
+  await shoot(page, "client");
+  await page.getByRole("button", { name: "Nadia Benz went to Delta Pharma" }).click();
+  await page.getByText("Nadia Benz (until", { exact: false }).waitFor();
+  assert.equal(await page.getByRole("heading", { name: words.en.card_went }).count(), 0);
+
+  await page.getByRole("link", { name: words.en.outlook, exact: true }).click();
+  await page.getByText("Independent witnesses", { exact: false }).first().waitFor();
+  await shoot(page, "outlook");
+  const ticks = page.getByRole("checkbox");
+  await ticks.nth(0).check();
+  await ticks.nth(1).check();
+  await page.getByLabel(words.en.gather_as).fill("Both at once");
+  await page.getByRole("button", { name: words.en.gather_themes, exact: true }).click();
+  await page.getByRole("heading", { name: "Both at once" }).waitFor();
+
+  const phone = await open({ locale: "ru-RU", viewport: { width: 390, height: 844 }, colorScheme: "dark" });
+  await signIn(phone, "anna", words.ru);
+  await phone.goto(url + "/#/attention?owner=me");
+  await phone.getByRole("heading", { name: words.ru.attention }).waitFor();
+  await shoot(phone, "attention-phone-ru-dark");
+  await phone.getByRole("article").first().getByRole("link").first().click();
+  await phone.getByRole("heading", { name: words.ru.card_people }).waitFor();
+  await shoot(phone, "client-phone-ru-dark");
+  await phone.goto(url + "/#/log");
+  await phone.getByLabel(words.ru.client, { exact: false }).first().fill("Nordic Dairy");
+  await phone.getByLabel(words.ru.client, { exact: false }).first().blur();
+  await phone.getByText("Спросите:", { exact: false }).waitFor();
+  assert.deepEqual(errors, []);
+});
