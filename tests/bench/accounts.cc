@@ -59,9 +59,7 @@ class Writer {
   std::map<std::string, sqlite3_stmt*> statements_;
 };
 
-std::string day_text(std::int64_t days) {
-  return to_string_day(Day(std::chrono::days(days)));
-}
+std::string day_text(std::int64_t days) { return to_string_day(Day(std::chrono::days(days))); }
 
 // Notes of 30 words out of 20,000, their frequency as Zipf's law has it.
 class Words {
