@@ -80,10 +80,6 @@ std::vector<Deal> Relations::deals(ClientId client) const {
   return translated([&] { return deals_where(session_.sql(), "client = :client", client); });
 }
 
-std::vector<Deal> Relations::deals() const {
-  return translated([&] { return deals_where(session_.sql(), "1 = 1"); });
-}
-
 bool Relations::set_revenue(const Revenue& revenue, const Actor& by) {
   return translated([&] {
     Clients(session_).find(revenue.client);

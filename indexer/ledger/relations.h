@@ -20,7 +20,6 @@ class Relations {
   Deal add_deal(Deal deal, const Actor& by);
   void remove_deal(std::int64_t id, const Actor& by);  // Refusal: not_found
   std::vector<Deal> deals(ClientId client) const;      // the latest first
-  std::vector<Deal> deals() const;                     // of all clients
 
   // One amount a client and year; false if it stood there already.
   bool set_revenue(const Revenue& revenue, const Actor& by);

@@ -109,12 +109,24 @@ void Visits::each(const std::function<void(ClientId, std::vector<Visit>)>& on_cl
   translated([&] { read_visits(session_.sql(), "", on_client); });
 }
 
-std::optional<ClientId> Visits::client_of(InsightId insight) const {
+namespace {
+
+std::optional<ClientId> read_client(soci::session& sql, const std::string& table, std::int64_t id) {
   return translated([&]() -> std::optional<ClientId> {
     ClientId client = 0;
-    session_.sql() << "select client from insight where id = :id", use(insight), into(client);
-    return session_.sql().got_data() ? std::optional(client) : std::nullopt;
+    sql << "select client from " + table + " where id = :id", use(id), into(client);
+    return sql.got_data() ? std::optional(client) : std::nullopt;
   });
+}
+
+}  // namespace
+
+std::optional<ClientId> Visits::client_of(InsightId insight) const {
+  return read_client(session_.sql(), "insight", insight);
+}
+
+std::optional<ClientId> Visits::client_of_contact(ContactId contact) const {
+  return read_client(session_.sql(), "contact", contact);
 }
 
 }  // namespace tidings

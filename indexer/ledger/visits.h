@@ -60,6 +60,8 @@ class Visits {
   std::map<ClientId, TrackRecord> records() const;
   // The client of an insight; nothing if there is no such insight.
   std::optional<ClientId> client_of(InsightId insight) const;
+  // The client of a contact; nothing if there is no such contact any more.
+  std::optional<ClientId> client_of_contact(ContactId contact) const;
 
  private:
   Session& session_;

@@ -108,7 +108,10 @@ void AccountBook::refresh() {
         reached = event.seq;
         all |= event.kind == "setting.changed";
         std::optional<std::int64_t> client = subject_id(event.subject, "client");
-        if (const auto contact = subject_id(event.subject, "contact")) client = Contacts(session).find(*contact).client;
+        if (const auto contact = subject_id(event.subject, "contact")) {
+          client = Visits(session).client_of_contact(*contact);
+          all |= !client;  // it was removed, and its client is not told
+        }
         auto insight = subject_id(event.subject, "insight");
         if (const auto work = subject_id(event.subject, "work")) insight = Works(session).find(*work).insight;
         if (insight) client = Visits(session).client_of(*insight);

@@ -490,6 +490,7 @@ TEST_CASE("a note that says that somebody went") {
     return house.change(kLead, [&](ClientDesk& desk) { return desk.judge_departure(judging); });
   };
   const json gone = judge();
+  CHECK(house.book.states()->size() == 2);
   CHECK(gone["next"][0]["contact"]["name"] == "Eva Lund");
   CHECK(gone["opened"]["client"]["name"] == "Borg Foods");
   CHECK(gone["told"] == 2);  // the owner, and who has an open note there; those who are users are told
@@ -503,6 +504,7 @@ TEST_CASE("a note that says that somebody went") {
   house.change(kLead, [&](ClientDesk& desk) { return desk.undo_departure(gone["id"].get<std::int64_t>()); });
   CHECK(house.ledger.read([&](Session& session) { return Contacts(session).find(ben).left_on; }) == std::nullopt);
   CHECK_FALSE(house.ledger.read([](Session& session) { return Clients(session).find_by_name("Borg Foods"); }));
+  CHECK(house.book.states()->size() == 1);  // the book follows what is removed, too
   // Done again; but what has got a note of its own is not taken away.
   const json once_more = judge();
   house.keep({{"client", "Borg Foods"}, {"contacts", {"Ben Moss"}}, {"body", "Settled in"}});
