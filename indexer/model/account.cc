@@ -4,12 +4,6 @@
 #include "indexer/model/fields.h"
 
 namespace tidings {
-namespace {
-
-json day_or_null(const std::optional<Day>& day) { return day ? json(to_string_day(*day)) : json(); }
-
-}  // namespace
-
 void to_json(json& out, const Client& client) {
   out = {{"id", client.id},
          {"version", client.version},

@@ -19,6 +19,8 @@ json or_null(const std::optional<T>& value) {
   return value ? json(*value) : json();
 }
 
+inline json day_or_null(const std::optional<Day>& day) { return day ? json(to_string_day(*day)) : json(); }
+
 template <class T>
 void take(const json& in, const char* name, T& field) {
   if (const auto it = in.find(name); it != in.end()) field = it->is_null() ? T{} : it->template get<T>();

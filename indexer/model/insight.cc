@@ -101,7 +101,7 @@ json to_json(const Foreseen& foreseen) {
           {"to", to_string_day(foreseen.to)},
           {"likelihood", or_null(foreseen.likelihood)},
           {"outcome", foreseen.outcome},
-          {"happened_on", foreseen.happened_on ? json(to_string_day(*foreseen.happened_on)) : json()}};
+          {"happened_on", day_or_null(foreseen.happened_on)}};
 }
 
 void to_json(json& out, const ContactName& contact) { out = {{"id", contact.id}, {"name", contact.name}}; }

@@ -14,7 +14,7 @@ void to_json(json& out, const User& user) {
          {"created_at", to_string(user.created_at)},
          {"skills", user.skills},
          {"open_limit", or_null(user.open_limit)},
-         {"away_until", user.away_until ? json(to_string_day(*user.away_until)) : json()},
+         {"away_until", day_or_null(user.away_until)},
          {"email", user.email},
          {"language", user.language},
          {"working", user.working},

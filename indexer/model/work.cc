@@ -160,7 +160,7 @@ void to_json(json& out, const Answer& answer) {
       {"at", to_string(answer.at)},
       {"repeats", or_null(answer.repeats)},
       {"repeated", answer.repeated},
-      {"review_on", answer.review_on ? json(to_string_day(*answer.review_on)) : json()},
+      {"review_on", day_or_null(answer.review_on)},
       {"flag", answer.flagged_at
                    ? json({{"by", answer.flagged_by}, {"at", to_string(*answer.flagged_at)}, {"reason", answer.flag}})
                    : json()}};

@@ -66,6 +66,16 @@ AccountState account_state(Session& session, const Client& client, const std::ve
   return state;
 }
 
+double AccountBook::total_revenue(const States& states) {
+  double total = 0;
+  for (const auto& [id, state] : states) total += state->revenue;
+  return total;
+}
+
+double AccountBook::weight(double revenue, double total, std::size_t clients) {
+  return std::max(total > 0 ? revenue / total : 0, 0.5 / static_cast<double>(std::max<std::size_t>(1, clients)));
+}
+
 void AccountBook::read_one(Session& session, ClientId client) {
   try {
     now_[client] = std::make_shared<const AccountState>(

@@ -40,6 +40,10 @@ class AccountBook {
  public:
   using States = std::map<ClientId, std::shared_ptr<const AccountState>>;
 
+  static double total_revenue(const States& states);
+  // A client's share of the revenue, at least half of an equal share.
+  static double weight(double revenue, double total, std::size_t clients);
+
   AccountBook(Ledger& ledger, const Clock& clock) : ledger_(ledger), clock_(clock) {}
 
   // All clients as the ledger has them now; brings itself up to date first. Throws Refusal: unavailable, while a large

@@ -93,8 +93,7 @@ void ForesightBook::refresh() {
 
 std::shared_ptr<const ForesightBook::Given> ForesightBook::make(const OutlookQuestion& question) {
   const auto states = accounts_.states();
-  double total = 0;
-  for (const auto& [id, state] : *states) total += state->revenue;
+  const double total = AccountBook::total_revenue(*states);
   Witnesses witnesses;
   for (const auto& [id, state] : *states) {
     const Client& client = state->client;

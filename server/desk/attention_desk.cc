@@ -94,8 +94,7 @@ json AttentionDesk::attention(const AccountBook::States& states, const Attention
   const Criteria criteria = criteria_of(session_);
   const Day today = to_day(session_.now());
   const std::string language = People(session_).find(actor_.name).language;
-  double total = 0;
-  for (const auto& [id, state] : states) total += state->revenue;
+  const double total = AccountBook::total_revenue(states);
   std::set<ClientId> key;
   for (const KeyClient& each : curve_of(states, nullptr, criteria.key_share))
     if (each.key) key.insert(each.client);
@@ -113,7 +112,7 @@ json AttentionDesk::attention(const AccountBook::States& states, const Attention
     if (filter.only_key && !key.contains(id)) continue;
     if (!filter.quiet && client.quiet_until && *client.quiet_until > today) continue;
     Line line{state.get(), silence_of(state->contact_days, to_day(client.created_at), today, criteria), 0, 0};
-    line.weight = std::max(total > 0 ? state->revenue / total : 0, 0.5 / static_cast<double>(states.size()));
+    line.weight = AccountBook::weight(state->revenue, total, states.size());
     line.score = line.weight * line.silence.ratio;
     lines.push_back(std::move(line));
   }
@@ -137,11 +136,11 @@ json AttentionDesk::attention(const AccountBook::States& states, const Attention
                      {"ratio", line.silence.ratio},
                      {"score", line.score},
                      {"days", line.silence.days},
-                     {"last", line.silence.last ? json(to_string_day(*line.silence.last)) : json()},
+                     {"last", day_or_null(line.silence.last)},
                      {"rhythm", or_null(line.silence.rhythm)},
                      {"ladder", line.silence.ladder},
                      {"step", line.silence.step},
-                     {"call_by", line.silence.call_by ? json(to_string_day(*line.silence.call_by)) : json()},
+                     {"call_by", day_or_null(line.silence.call_by)},
                      {"people", state.people},
                      {"open_works", state.open_works},
                      {"quiet", json(state.client)["quiet"]},

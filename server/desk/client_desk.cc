@@ -18,6 +18,7 @@
 #include "server/accounts/people_map.h"
 #include "server/desk/notices.h"
 #include "server/desk/rights.h"
+#include "server/desk/views.h"
 
 namespace tidings {
 namespace {
@@ -27,21 +28,13 @@ constexpr int kPeopleNotes = 300;
 constexpr std::size_t kMeet = 3, kUnknown = 3, kShown = 20, kExcerpt = 200;
 constexpr int kAhead = 730;  // days of outlook on a visit card
 
-std::string excerpt(const Insight& insight) {
-  const std::string& text = insight.title.empty() ? insight.body : insight.title;
-  const std::string_view shown = cut(text, kExcerpt);
-  return std::string(shown) + (shown.size() < text.size() ? "…" : "");
-}
-
 json brief(const Insight& insight) {
   return {{"id", insight.id},
-          {"text", excerpt(insight)},
+          {"text", title_of(insight, kExcerpt)},
           {"kind", insight.kind},
           {"author", insight.author},
           {"recorded_at", to_string(insight.recorded_at)}};
 }
-
-json day_or_null(const std::optional<Day>& day) { return day ? json(to_string_day(*day)) : json(); }
 
 }  // namespace
 
@@ -60,6 +53,13 @@ struct ClientDesk::Around {
     return found == contacts.end() ? "" : found->name;
   }
   json named(ContactId id) const { return {{"id", id}, {"name", name(id)}}; }
+  // Whom to meet instead of a contact.
+  json instead_of(ContactId contact) const {
+    json next = json::array();
+    for (const Prospect& each : whom_to_meet(contacts, map.bonds, today, criteria, contact))
+      if (next.size() < kMeet) next.push_back({{"contact", named(each.contact)}, {"value", each.value}});
+    return next;
+  }
 };
 
 ClientDesk::Around ClientDesk::around(ClientId id) const {
@@ -141,15 +141,12 @@ json ClientDesk::what_if(ContactId id) const {
   double share = 0;
   for (const Hold<ContactId>& hold : dependence_of(around.visits, around.today, around.criteria.half_life).contacts)
     if (hold.who == id) share = hold.share;
-  json next = json::array();
-  for (const Prospect& each : whom_to_meet(around.contacts, around.map.bonds, around.today, around.criteria, id))
-    if (next.size() < kMeet) next.push_back({{"contact", around.named(each.contact)}, {"value", each.value}});
   return {{"contact", contact},
           {"share", share},
           {"foresights", briefs(loss.foresights)},
           {"answers", briefs(loss.answers)},
           {"works", briefs(loss.works)},
-          {"next", std::move(next)}};
+          {"next", around.instead_of(id)}};
 }
 
 json ClientDesk::employments(ContactId id) const {
@@ -493,12 +490,8 @@ json ClientDesk::judge_departure(const json& body) {
   for (const std::string& user : concerned)
     notify(session_, "user:" + user, NoticeKind::departed, note, fmt::format("departed:{}", departure.id),
            {{"reason", contact.name}, {"client", around.client.name}});
-  json next = json::array();
-  for (const Prospect& each :
-       whom_to_meet(around.contacts, around.map.bonds, around.today, around.criteria, contact.id))
-    if (next.size() < kMeet) next.push_back({{"contact", around.named(each.contact)}, {"value", each.value}});
   json view = departure;
-  view["next"] = std::move(next);
+  view["next"] = around.instead_of(contact.id);
   view["opened"] = std::move(opened);
   view["told"] = concerned.size();
   return view;

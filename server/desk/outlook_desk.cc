@@ -10,6 +10,7 @@
 #include "indexer/model/schema.h"
 #include "server/desk/patch.h"
 #include "server/desk/rights.h"
+#include "server/desk/views.h"
 
 namespace tidings {
 namespace {
@@ -22,12 +23,10 @@ json notes_of(Session& session, const std::vector<InsightId>& ids, std::size_t m
   for (InsightId id : ids) {
     if (notes.size() == most) break;
     const Insight insight = Insights(session).find(id);
-    const std::string& text = insight.title.empty() ? insight.body : insight.title;
-    const std::string_view shown = cut(text, kExcerpt);
     notes.push_back({{"id", id},
                      {"client", {{"id", insight.client}, {"name", Clients(session).find(insight.client).name}}},
                      {"said_on", to_string_day(to_day(insight.recorded_at))},
-                     {"text", std::string(shown) + (shown.size() < text.size() ? "…" : "")}});
+                     {"text", title_of(insight, kExcerpt)}});
   }
   return notes;
 }

@@ -29,6 +29,15 @@ json insight_view(const WholeInsight& whole, Day today) {
   return view;
 }
 
+std::string shortened(const std::string& text, std::size_t most) {
+  const std::string_view shown = cut(text, most);
+  return std::string(shown) + (shown.size() < text.size() ? "…" : "");
+}
+
+std::string title_of(const Insight& insight, std::size_t most) {
+  return shortened(insight.title.empty() ? insight.body : insight.title, most);
+}
+
 json work_view(const WholeInsight& whole, const Deadline& deadline, Time now) {
   constexpr std::size_t kShown = 280;
   json view = whole.work.value();
@@ -38,12 +47,11 @@ json work_view(const WholeInsight& whole, const Deadline& deadline, Time now) {
                       {"by", deadline.by},
                       {"late", is_late},
                       {"stopped", open && is_asking(*whole.work)}};
-  const std::string_view shown = cut(whole.insight.body, kShown);
   view["about"] = {{"id", whole.insight.id},
                    {"client", {{"id", whole.client.id}, {"name", whole.client.name}}},
                    {"kind", whole.insight.kind},
                    {"title", whole.insight.title},
-                   {"excerpt", std::string(shown) + (shown.size() < whole.insight.body.size() ? "…" : "")},
+                   {"excerpt", shortened(whole.insight.body, kShown)},
                    {"author", whole.insight.author},
                    {"recorded_at", to_string(whole.insight.recorded_at)},
                    {"foreseen", whole.insight.foreseen ? to_json(*whole.insight.foreseen) : json()}};

@@ -8,6 +8,11 @@
 
 namespace tidings {
 
+// The first `most` bytes of a text, with an ellipsis where there is more.
+std::string shortened(const std::string& text, std::size_t most);
+// Its title, else its body, shortened.
+std::string title_of(const Insight& insight, std::size_t most);
+
 // An insight with its work, answers and tellings (schema Insight in openapi.yaml).
 json insight_view(const WholeInsight& whole, Day today);
 

@@ -13,13 +13,10 @@ namespace {
 
 constexpr std::chrono::days kTwoYears{730};
 
-// The client's share of the revenue, at least half of an equal one: see AttentionDesk::attention.
 double weight_of(const AccountBook::States& states, ClientId client) {
-  double total = 0;
-  for (const auto& [id, state] : states) total += state->revenue;
   const auto found = states.find(client);
-  const double share = found == states.end() || total <= 0 ? 0 : found->second->revenue / total;
-  return std::max(share, 0.5 / static_cast<double>(std::max<std::size_t>(1, states.size())));
+  return AccountBook::weight(found == states.end() ? 0 : found->second->revenue, AccountBook::total_revenue(states),
+                             states.size());
 }
 
 Page page_of(Parameters& parameters) {
