@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "indexer/base/patient_mutex.h"
 #include "indexer/base/stop.h"
 #include "indexer/ledger/ledger.h"
 #include "indexer/model/account.h"
@@ -59,7 +60,7 @@ class AccountBook {
 
   Ledger& ledger_;
   const Clock& clock_;
-  std::timed_mutex mutex_;
+  PatientMutex mutex_;
   std::int64_t place_ = -1;  // in the feed; -1: nothing read yet
   Day day_{};                // of the last full reading
   Criteria criteria_;

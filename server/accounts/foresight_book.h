@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "indexer/base/patient_mutex.h"
 #include "indexer/base/stop.h"
 #include "indexer/ledger/ledger.h"
 #include "indexer/ledger/themes.h"
@@ -56,7 +57,7 @@ class ForesightBook {
   Ledger& ledger_;
   AccountBook& accounts_;
   const Clock& clock_;
-  std::timed_mutex mutex_;  // of the foresights
+  PatientMutex mutex_;  // of the foresights
   std::mutex kept_mutex_;   // of what was given
   std::int64_t place_ = -1;
   Terms terms_;
