@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/sql.h"
@@ -12,10 +14,10 @@ namespace {
 
 constexpr const char* kClientColumns =
     "id, version, name, industry, region, revenue, owner, pinned, domain, company_group, quiet_until, quiet_reason, "
-    "quiet_by, created_at";
+    "quiet_by, merged_into, created_at";
 constexpr const char* kContactColumns =
     "id, version, client, name, role, email, phone, reports_to, influence, note, began_on, left_on, plans, plans_on, "
-    "person, created_at";
+    "person, merged_into, created_at";
 
 std::optional<Day> day_of(const Nullable<std::string>& column) {
   return column.get() ? parse_day(column.value) : std::nullopt;
@@ -28,16 +30,18 @@ std::vector<Client> clients_where(soci::session& sql, const std::string& conditi
   Client client;
   Nullable<double> revenue;
   Nullable<std::string> quiet_until;
+  Nullable<std::int64_t> merged_into;
   int pinned = 0;
   std::int64_t created_at = 0;
   for_each_row(
       sql, fmt::format("select {} from client where {}", kClientColumns, condition),
       std::tie(client.id, client.version, client.name, client.industry, client.region, revenue, client.owner, pinned,
-               client.domain, client.group, quiet_until, client.quiet_reason, client.quiet_by, created_at),
+               client.domain, client.group, quiet_until, client.quiet_reason, client.quiet_by, merged_into, created_at),
       std::tie(uses...), [&] {
         client.revenue = revenue.get();
         client.pinned = pinned != 0;
         client.quiet_until = day_of(quiet_until);
+        client.merged_into = merged_into.get();
         client.created_at = from_millis(created_at);
         clients.push_back(client);
       });
@@ -48,30 +52,37 @@ template <class... Uses>
 std::vector<Contact> contacts_where(soci::session& sql, const std::string& condition, const Uses&... uses) {
   std::vector<Contact> contacts;
   Contact contact;
-  Nullable<std::int64_t> reports_to, person;
+  Nullable<std::int64_t> reports_to, person, merged_into;
   Nullable<std::string> began_on, left_on, plans_on;
   std::string influence;
   std::int64_t created_at = 0;
-  for_each_row(
-      sql, fmt::format("select {} from contact where {}", kContactColumns, condition),
-      std::tie(contact.id, contact.version, contact.client, contact.name, contact.role, contact.email, contact.phone,
-               reports_to, influence, contact.note, began_on, left_on, contact.plans, plans_on, person, created_at),
-      std::tie(uses...), [&] {
-        contact.reports_to = reports_to.get();
-        contact.influence = parse_name<Influence>(influence).value_or(Influence::unknown);
-        contact.began_on = day_of(began_on);
-        contact.left_on = day_of(left_on);
-        contact.plans_on = day_of(plans_on);
-        contact.person = person.get();
-        contact.created_at = from_millis(created_at);
-        contacts.push_back(contact);
-      });
+  for_each_row(sql, fmt::format("select {} from contact where {}", kContactColumns, condition),
+               std::tie(contact.id, contact.version, contact.client, contact.name, contact.role, contact.email,
+                        contact.phone, reports_to, influence, contact.note, began_on, left_on, contact.plans, plans_on,
+                        person, merged_into, created_at),
+               std::tie(uses...), [&] {
+                 contact.reports_to = reports_to.get();
+                 contact.influence = parse_name<Influence>(influence).value_or(Influence::unknown);
+                 contact.began_on = day_of(began_on);
+                 contact.left_on = day_of(left_on);
+                 contact.plans_on = day_of(plans_on);
+                 contact.person = person.get();
+                 contact.merged_into = merged_into.get();
+                 contact.created_at = from_millis(created_at);
+                 contacts.push_back(contact);
+               });
   return contacts;
 }
 
 template <class T>
 std::optional<T> first_of(const std::vector<T>& all) {
   return all.empty() ? std::nullopt : std::optional<T>(all.front());
+}
+
+template <class Thing>
+void require_unmerged(const Thing& thing, std::string_view what) {
+  if (thing.merged_into)
+    throw Refusal(Code::conflict, fmt::format("{0} {1} was merged into {0} {2}", what, thing.id, *thing.merged_into));
 }
 
 std::optional<std::string> day_text(const std::optional<Day>& day) {
@@ -104,6 +115,7 @@ Client Clients::create(Client client, const Actor& by) {
 
 Client Clients::change(Client client, const Actor& by) {
   return translated([&] {
+    require_unmerged(client, "client");
     const std::string key = fold(client.name);
     if (const auto other = find_by_name(client.name); other && other->id != client.id)
       throw Refusal(Code::conflict, "there is a client of that name already", {{"/name", "is taken"}});
@@ -160,19 +172,33 @@ Client Clients::find(ClientId id) const {
   });
 }
 
+Client Clients::find_unmerged(ClientId id) const {
+  const Client client = find(id);
+  require_unmerged(client, "client");
+  return client;
+}
+
+Client Clients::resolve(ClientId id) const {
+  Client client = find(id);
+  while (client.merged_into) client = find(*client.merged_into);
+  return client;
+}
+
 std::optional<Client> Clients::find_by_name(const std::string& name) const {
   return translated([&] {
     const std::string key = fold(name);
-    const auto client = first_of(clients_where(session_.sql(), "name_key = :key", key));
-    return client ? client
-                  : first_of(clients_where(session_.sql(),
-                                           "id = (select client from client_alias where name_key = :key)", key));
+    auto client = first_of(clients_where(session_.sql(), "name_key = :key", key));
+    if (!client)
+      client =
+          first_of(clients_where(session_.sql(), "id = (select client from client_alias where name_key = :key)", key));
+    return client && client->merged_into ? std::optional(resolve(*client->merged_into)) : client;
   });
 }
 
 std::optional<Client> Clients::find_by_domain(const std::string& domain) const {
   return translated([&]() -> std::optional<Client> {
-    const auto found = clients_where(session_.sql(), "domain <> '' and domain = :domain limit 2", fold(domain));
+    const auto found = clients_where(session_.sql(),
+                                     "domain <> '' and domain = :domain and merged_into is null limit 2", fold(domain));
     return found.size() == 1 ? std::optional(found.front()) : std::nullopt;
   });
 }
@@ -194,15 +220,17 @@ std::vector<Client> Clients::list(const Page& page, const std::string& part) con
     for (char c : fold(part))
       pattern += (c == '%' || c == '_' || c == '\\') ? std::string("\\") + c : std::string(1, c);
     pattern += "%";
-    return clients_where(session_.sql(), "id > :after and name_key like :pattern escape '\\' order by id limit :limit",
-                         page.after, pattern, page.limit);
+    return clients_where(
+        session_.sql(),
+        "id > :after and merged_into is null and name_key like :pattern escape '\\' order by id limit :limit",
+        page.after, pattern, page.limit);
   });
 }
 
 double Clients::total_revenue() const {
   return translated([&] {
     double total = 0;
-    session_.sql() << "select coalesce(sum(revenue), 0.0) from client", into(total);
+    session_.sql() << "select coalesce(sum(revenue), 0.0) from client where merged_into is null", into(total);
     return total;
   });
 }
@@ -217,7 +245,7 @@ void Contacts::require_superior(const Contact& contact) const {
 
 Contact Contacts::create(Contact contact, const Actor& by) {
   return translated([&] {
-    Clients(session_).find(contact.client);
+    Clients(session_).find_unmerged(contact.client);
     if (find_by_name(contact.client, contact.name))
       throw Refusal(Code::conflict, "there is a contact of that name at this client already", {{"/name", "is taken"}});
     require_superior(contact);
@@ -243,6 +271,7 @@ Contact Contacts::create(Contact contact, const Actor& by) {
 
 Contact Contacts::change(Contact contact, const Actor& by) {
   return translated([&] {
+    require_unmerged(contact, "contact");
     if (const auto other = find_by_name(contact.client, contact.name); other && other->id != contact.id)
       throw Refusal(Code::conflict, "there is a contact of that name at this client already", {{"/name", "is taken"}});
     require_superior(contact);
@@ -276,14 +305,22 @@ void Contacts::remove(ContactId id, const Actor& by) {
 std::vector<Contact> Contacts::employments(const Contact& contact) const {
   return translated([&] {
     const ContactId person = contact.person.value_or(contact.id);
-    return contacts_where(session_.sql(), "person = :person or id = :id order by coalesce(began_on, ''), id", person,
-                          person);
+    return contacts_where(session_.sql(),
+                          "(person = :person or id = :id) and merged_into is null order by coalesce(began_on, ''), id",
+                          person, person);
   });
 }
 
 std::vector<Contact> Contacts::find_by_email(const std::string& email) const {
   return translated([&] {
-    return contacts_where(session_.sql(), "email <> '' and lower(email) = :email order by id limit 20", fold(email));
+    std::vector<Contact> found;
+    for (Contact& each :
+         contacts_where(session_.sql(), "email <> '' and lower(email) = :email order by id limit 20", fold(email))) {
+      while (each.merged_into) each = find(*each.merged_into);
+      const bool known = std::any_of(found.begin(), found.end(), [&](const Contact& one) { return one.id == each.id; });
+      if (!known) found.push_back(std::move(each));
+    }
+    return found;
   });
 }
 
@@ -295,14 +332,23 @@ Contact Contacts::find(ContactId id) const {
   });
 }
 
+Contact Contacts::find_unmerged(ContactId id) const {
+  const Contact contact = find(id);
+  require_unmerged(contact, "contact");
+  return contact;
+}
+
 std::optional<Contact> Contacts::find_by_name(ClientId client, const std::string& name) const {
   return translated([&] {
-    return first_of(contacts_where(session_.sql(), "client = :client and name_key = :key", client, fold(name)));
+    auto contact = first_of(contacts_where(session_.sql(), "client = :client and name_key = :key", client, fold(name)));
+    while (contact && contact->merged_into) contact = find(*contact->merged_into);
+    return contact;
   });
 }
 
 std::vector<Contact> Contacts::of(ClientId client) const {
-  return translated([&] { return contacts_where(session_.sql(), "client = :client order by id", client); });
+  return translated(
+      [&] { return contacts_where(session_.sql(), "client = :client and merged_into is null order by id", client); });
 }
 
 }  // namespace tidings

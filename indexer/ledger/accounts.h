@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Clients and contacts in the ledger. Each change writes its event.
+// Clients and contacts in the ledger. Each change writes its event. What was merged into another (see mergers.h) is in
+// no list, and its name, alias or address finds the other.
 #pragma once
 
 #include <optional>
@@ -25,12 +26,14 @@ class Clients {
   // Keeps a new client and returns it with its id. Throws Refusal: conflict (the name is taken).
   Client create(Client client, const Actor& by);
   // Keeps `client` as changed; returns it with its new version. Throws Refusal: stale (changed since it was read),
-  // conflict.
+  // conflict (the name is taken, or it was merged).
   Client change(Client client, const Actor& by);
   // Refusal: conflict (something refers to it), not_found.
   void remove(ClientId id, const Actor& by);
   // Throws Refusal: not_found.
-  Client find(ClientId id) const;
+  Client find(ClientId id) const;                                     // also one that was merged
+  Client find_unmerged(ClientId id) const;                            // Refusal: conflict (it was merged into another)
+  Client resolve(ClientId id) const;                                  // the one it was merged into, or itself
   std::optional<Client> find_by_name(const std::string& name) const;  // or by another name (see call)
   // The one client of this domain; nothing if there are several.
   std::optional<Client> find_by_domain(const std::string& domain) const;
@@ -54,7 +57,8 @@ class Contacts {
   Contact change(Contact contact, const Actor& by);
   // Refusal: conflict (something refers to it), not_found.
   void remove(ContactId id, const Actor& by);
-  Contact find(ContactId id) const;
+  Contact find(ContactId id) const;           // also one that was merged
+  Contact find_unmerged(ContactId id) const;  // Refusal: conflict
   std::optional<Contact> find_by_name(ClientId client, const std::string& name) const;
   std::vector<Contact> of(ClientId client) const;
   // The same human being at all clients, the first employment first; the contact itself at least.

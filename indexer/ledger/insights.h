@@ -60,7 +60,7 @@ class Insights {
 
  private:
   Client client_of(const Draft& draft, const KeepOptions& options, const Actor& by);
-  std::optional<Kept> kept_before(const Insight& insight, const Client& client) const;
+  std::optional<Kept> kept_before(const Insight& insight, const Client& client, const std::string& called) const;
   void set_contacts(Insight& insight, const std::vector<std::string>& names, const Actor& by);
   void keep_history(const Insight& insight, const History& history, const Actor& by);
   Session& session_;

@@ -35,7 +35,7 @@ Client Insights::client_of(const Draft& draft, const KeepOptions& options, const
   Clients clients(session_);
   if (draft.client_id) {
     try {
-      return clients.find(*draft.client_id);
+      return clients.resolve(*draft.client_id);
     } catch (const Refusal& refusal) {
       if (refusal.code() != Code::not_found) throw;
       throw invalid("/client", refusal.detail());
@@ -52,15 +52,17 @@ Client Insights::client_of(const Draft& draft, const KeepOptions& options, const
   return clients.create(client, by);
 }
 
-// A note is the same if it reads as it did when it was first sent, or as it reads now.
-std::optional<Kept> Insights::kept_before(const Insight& insight, const Client& client) const {
+// A note is the same if it reads as it did when it was first sent, which may have been before its client was merged
+// into another, or as it reads now.
+std::optional<Kept> Insights::kept_before(const Insight& insight, const Client& client,
+                                          const std::string& called) const {
   soci::session& sql = session_.sql();
   InsightId id = 0;
   std::string digest;
   sql << "select id, digest from insight where key = :key", use(insight.key), into(id), into(digest);
   if (!sql.got_data()) return std::nullopt;
   const std::string sent = content_digest(insight, client.name);
-  if (sent == digest) return Kept{id, true};
+  if (sent == digest || content_digest(insight, called) == digest) return Kept{id, true};
   const Insight now = find(id);
   if (content_digest(now, Clients(session_).find(now.client).name) == sent) return Kept{id, true};
   throw Refusal(Code::conflict, fmt::format("the key \"{}\" was used for another note, insight {}", insight.key, id),
@@ -74,7 +76,8 @@ Kept Insights::keep(const Draft& draft, const KeepOptions& options, const Actor&
     insight.client = client.id;
     if (insight.industry == client.industry) insight.industry.clear();
     if (insight.key.empty()) insight.key = "tidings:" + random_hex(8);
-    if (const auto known = kept_before(insight, client)) return *known;
+    const std::string called = draft.client_id ? Clients(session_).find(*draft.client_id).name : draft.client;
+    if (const auto known = kept_before(insight, client, called)) return *known;
     if (insight.author.empty()) insight.author = by.name;
     insight.kept_at = session_.now();
     insight.recorded_at = draft.recorded_at.value_or(insight.kept_at);

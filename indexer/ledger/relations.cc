@@ -49,7 +49,7 @@ std::vector<Tie> ties_where(soci::session& sql, const std::string& condition, co
 
 Deal Relations::add_deal(Deal deal, const Actor& by) {
   return translated([&] {
-    Clients(session_).find(deal.client);
+    Clients(session_).find_unmerged(deal.client);
     const std::string signed_on = to_string_day(deal.signed_on);
     if (!deals_where(session_.sql(), "client = :client and signed_on = :day and title = :title", deal.client, signed_on,
                      deal.title)
@@ -82,7 +82,7 @@ std::vector<Deal> Relations::deals(ClientId client) const {
 
 bool Relations::set_revenue(const Revenue& revenue, const Actor& by) {
   return translated([&] {
-    Clients(session_).find(revenue.client);
+    Clients(session_).find_unmerged(revenue.client);
     for (const Revenue& each : revenues(revenue.client))
       if (each.year == revenue.year && each.amount == revenue.amount) return false;
     session_.sql()
@@ -127,10 +127,10 @@ std::vector<int> Relations::years() const {
 
 Tie Relations::add_tie(Tie tie, const Actor& by) {
   return translated([&] {
-    const Contact contact = Contacts(session_).find(tie.contact);
+    const Contact contact = Contacts(session_).find_unmerged(tie.contact);
     if (tie.contact == tie.other) throw invalid("/other", "is the contact itself");
     try {
-      Contacts(session_).find(tie.other);
+      Contacts(session_).find_unmerged(tie.other);
     } catch (const Refusal& refusal) {
       if (refusal.code() != Code::not_found) throw;
       throw invalid("/other", "is no contact");
@@ -164,8 +164,9 @@ void Relations::remove_tie(std::int64_t id, const Actor& by) {
 std::vector<Tie> Relations::ties(ClientId client) const {
   return translated([&] {
     return ties_where(session_.sql(),
-                      "contact in (select id from contact where client = :client) or other in (select id from contact "
-                      "where client = :same)",
+                      "(contact in (select id from contact where client = :client) or other in (select id from contact "
+                      "where client = :same)) and not exists (select 1 from contact m where m.id in (tie.contact, "
+                      "tie.other) and m.merged_into is not null)",
                       client, client);
   });
 }
@@ -201,7 +202,7 @@ std::vector<Acquaintance> Relations::acquaintances(ClientId client) const {
     std::string since;
     for_each_row(session_.sql(),
                  "select contact, user_name, since from acquaintance where contact in (select id from contact where "
-                 "client = :client) order by since, user_name",
+                 "client = :client and merged_into is null) order by since, user_name",
                  std::tie(one.contact, one.user, since), std::tie(client), [&] {
                    one.since = parse_day(since).value();
                    all.push_back(one);

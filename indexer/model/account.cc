@@ -19,6 +19,7 @@ void to_json(json& out, const Client& client) {
                                               {"reason", client.quiet_reason},
                                               {"by", client.quiet_by}})
                                       : json()},
+         {"merged_into", or_null(client.merged_into)},
          {"created_at", to_string(client.created_at)}};
 }
 
@@ -38,6 +39,7 @@ void to_json(json& out, const Contact& contact) {
          {"plans", contact.plans},
          {"plans_on", day_or_null(contact.plans_on)},
          {"person", or_null(contact.person)},
+         {"merged_into", or_null(contact.merged_into)},
          {"created_at", to_string(contact.created_at)}};
 }
 

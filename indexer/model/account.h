@@ -23,14 +23,15 @@ struct Client {
   std::string name;
   std::string industry;
   std::string region;
-  std::optional<double> revenue;   // a year, with us, in the base's one currency
-  std::string owner;               // the rep who keeps the account; a user's name
-  bool pinned = false;             // a key client by decision, whatever the revenue
-  std::string domain;              // of their web and mail addresses, such as acme.example
-  std::string group;               // the group of companies it belongs to; its clients count as one witness
-  std::optional<Day> quiet_until;  // until this day nobody is reminded of its silence, for
-  std::string quiet_reason;        // this reason,
-  std::string quiet_by;            // by this user's decision
+  std::optional<double> revenue;        // a year, with us, in the base's one currency
+  std::string owner;                    // the rep who keeps the account; a user's name
+  bool pinned = false;                  // a key client by decision, whatever the revenue
+  std::string domain;                   // of their web and mail addresses, such as acme.example
+  std::string group;                    // the group of companies it belongs to; its clients count as one witness
+  std::optional<Day> quiet_until;       // until this day nobody is reminded of its silence, for
+  std::string quiet_reason;             // this reason,
+  std::string quiet_by;                 // by this user's decision
+  std::optional<ClientId> merged_into;  // it was kept twice, and this is the one that counts
   Time created_at{};
 };
 
@@ -57,11 +58,12 @@ struct Contact {
   std::optional<ContactId> reports_to;  // a contact of the same client
   Influence influence = Influence::unknown;
   std::string note;
-  std::optional<Day> began_on;      // the first day there, where known
-  std::optional<Day> left_on;       // the last day there, once they have gone
-  std::string plans;                // what they mean to do within twelve months,
-  std::optional<Day> plans_on;      // as of this day
-  std::optional<ContactId> person;  // the first contact of the same human being, if there is another
+  std::optional<Day> began_on;           // the first day there, where known
+  std::optional<Day> left_on;            // the last day there, once they have gone
+  std::string plans;                     // what they mean to do within twelve months,
+  std::optional<Day> plans_on;           // as of this day
+  std::optional<ContactId> person;       // the first contact of the same human being, if there is another
+  std::optional<ContactId> merged_into;  // it was kept twice, and this is the one that counts
   Time created_at{};
 };
 

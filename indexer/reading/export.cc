@@ -30,7 +30,7 @@ void export_contacts(const std::vector<Contact>& contacts, const std::string& cl
     if (!entered.insert(contact.id).second) return;
     const auto superior = contact.reports_to ? by_id.find(*contact.reports_to) : by_id.end();
     if (superior != by_id.end()) visit(*superior->second);
-    json record = labelled("contact", contact, {"id", "version", "created_at", "reports_to", "person"});
+    json record = labelled("contact", contact, {"id", "version", "created_at", "reports_to", "person", "merged_into"});
     record["client"] = client;
     if (superior != by_id.end() && given.contains(superior->first)) record["reports_to"] = superior->second->name;
     given.insert(contact.id);
@@ -76,7 +76,7 @@ std::int64_t export_all(const Ledger& ledger, const std::function<void(const jso
     for (Page page{0, kPage};;) {
       const auto clients = Clients(session).list(page);
       for (const Client& client : clients) {
-        give(labelled("client", client, {"id", "version", "created_at", "quiet"}));
+        give(labelled("client", client, {"id", "version", "created_at", "quiet", "merged_into"}));
         export_contacts(Contacts(session).of(client.id), client.name, give);
         const auto give_named = [&](json record) {
           record["client"] = client.name;

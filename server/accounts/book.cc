@@ -79,9 +79,9 @@ double AccountBook::weight(double revenue, double total, std::size_t clients) {
 void AccountBook::read_one(Session& session, ClientId client) {
   try {
     now_[client] = std::make_shared<const AccountState>(
-        account_state(session, Clients(session).find(client), Visits(session).of(client), day_, criteria_));
+        account_state(session, Clients(session).find_unmerged(client), Visits(session).of(client), day_, criteria_));
   } catch (const Refusal& refusal) {
-    if (refusal.code() != Code::not_found) throw;
+    if (refusal.code() != Code::not_found && refusal.code() != Code::conflict) throw;  // removed, or merged
     now_.erase(client);
   }
 }

@@ -11,6 +11,7 @@
 #include "indexer/base/refusal.h"
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
+#include "indexer/ledger/insights.h"
 #include "indexer/ledger/works.h"
 
 namespace tidings {
@@ -66,11 +67,21 @@ void ForesightBook::refresh() {
     for (;;) {
       const auto events = feed.after(place_, kBatch, false);
       std::set<InsightId> changed;
+      const auto add_all = [&](ClientId client) {
+        for (InsightId after = 0;;) {
+          const auto some = Insights(session).ids(after, kBatch, client);
+          if (some.empty()) return;
+          changed.insert(some.begin(), some.end());
+          after = some.back();
+        }
+      };
       for (const Event& event : events) {
         place_ = event.seq;
         if (const auto insight = subject_id(event.subject, "insight")) changed.insert(*insight);
         if (const auto work = subject_id(event.subject, "work")) changed.insert(Works(session).find(*work).insight);
         themed |= event.kind.starts_with("theme.");
+        if (event.kind == "client.merged" || event.kind == "client.parted")
+          add_all(*subject_id(event.subject, "client"));
       }
       for (InsightId insight : changed) {
         judged = true;

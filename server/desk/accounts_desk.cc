@@ -2,10 +2,21 @@
 #include "server/desk/accounts_desk.h"
 
 #include "indexer/base/text.h"
+#include "indexer/ledger/mergers.h"
 #include "server/desk/patch.h"
 #include "server/desk/rights.h"
 
 namespace tidings {
+namespace {
+
+constexpr int kMergers = 50;  // that are listed, the latest
+
+std::int64_t lost_of(const json& body) {
+  record_schema("merging").require(body);
+  return body["lost"].get<std::int64_t>();
+}
+
+}  // namespace
 
 json AccountsDesk::clients(const Page& page, const std::string& part) const {
   Page one_more = page;
@@ -32,7 +43,7 @@ json AccountsDesk::change_client(ClientId id, const json& patch, std::optional<s
   Clients clients(session_);
   const Client now = clients.find(id);
   require_version(now.version, version);
-  const Client changed = patched(now, patch, "client", {"id", "version", "created_at", "quiet"});
+  const Client changed = patched(now, patch, "client", {"id", "version", "created_at", "quiet", "merged_into"});
   if (changed.name.empty()) throw invalid("/name", "is empty");
   return clients.change(changed, actor_);
 }
@@ -65,9 +76,37 @@ json AccountsDesk::change_contact(ContactId id, const json& patch, std::optional
   if (patch.is_object() && patch.contains("client")) throw invalid("/client", "cannot be changed");
   if (patch.is_object() && patch.contains("reports_to") && patch["reports_to"].is_string())
     throw invalid("/reports_to", "must be the contact's id");
-  const Contact changed = patched(now, patch, "contact", {"id", "version", "created_at", "client", "person"});
+  const Contact changed =
+      patched(now, patch, "contact", {"id", "version", "created_at", "client", "person", "merged_into"});
   if (changed.name.empty()) throw invalid("/name", "is empty");
   return contacts.change(changed, actor_);
+}
+
+json AccountsDesk::at_address(const std::string& email) const {
+  json items = json::array();
+  for (const Contact& each : Contacts(session_).find_by_email(email)) {
+    json item = each;
+    item["client_name"] = Clients(session_).find(each.client).name;
+    items.push_back(std::move(item));
+  }
+  return {{"items", std::move(items)}};
+}
+
+json AccountsDesk::merge_client(ClientId kept, const json& body) {
+  require(actor_, Right::keep_accounts);
+  return Mergers(session_).merge_clients(kept, lost_of(body), actor_);
+}
+
+json AccountsDesk::merge_contact(ContactId kept, const json& body) {
+  require(actor_, Right::keep_accounts);
+  return Mergers(session_).merge_contacts(kept, lost_of(body), actor_);
+}
+
+json AccountsDesk::mergers() const { return {{"items", Mergers(session_).latest(kMergers)}}; }
+
+json AccountsDesk::undo_merger(std::int64_t id) {
+  require(actor_, Right::keep_accounts);
+  return Mergers(session_).undo(id, actor_);
 }
 
 }  // namespace tidings

@@ -25,6 +25,14 @@ class AccountsDesk {
   json contact(ContactId id) const;
   json create_contact(ClientId client, const json& body);
   json change_contact(ContactId id, const json& patch, std::optional<std::int64_t> version);
+  // Whoever has this address or had it: {items: [contact with client_name]}.
+  json at_address(const std::string& email) const;
+
+  // Body {lost: id}: see ledger/mergers.h. Each can be undone.
+  json merge_client(ClientId kept, const json& body);
+  json merge_contact(ContactId kept, const json& body);
+  json mergers() const;  // {items}, the latest first
+  json undo_merger(std::int64_t id);
 
  private:
   Session& session_;

@@ -68,6 +68,36 @@ Reply change_client(Context& context) {
   });
 }
 
+Reply merge_client(Context& context) {
+  const json body = context.read_body();
+  return context.write(
+      [&](Session& session) { return created(AccountsDesk(session, context.actor).merge_client(context.id(), body)); });
+}
+
+Reply merge_contact(Context& context) {
+  const json body = context.read_body();
+  return context.write([&](Session& session) {
+    return created(AccountsDesk(session, context.actor).merge_contact(context.id(), body));
+  });
+}
+
+Reply list_mergers(Context& context) {
+  return thing(context.read([&](Session& session) { return AccountsDesk(session, context.actor).mergers(); }));
+}
+
+Reply undo_merger(Context& context) {
+  return context.write(
+      [&](Session& session) { return thing(AccountsDesk(session, context.actor).undo_merger(context.id())); });
+}
+
+Reply find_contacts(Context& context) {
+  Parameters parameters = context.parameters();
+  const std::string email = parameters.text("email", 320);
+  parameters.finish();
+  if (email.empty()) throw invalid("/email", "is missing");
+  return thing(context.read([&](Session& session) { return AccountsDesk(session, context.actor).at_address(email); }));
+}
+
 Reply list_contacts(Context& context) {
   return thing(
       context.read([&](Session& session) { return AccountsDesk(session, context.actor).contacts(context.id()); }));

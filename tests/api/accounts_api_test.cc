@@ -39,6 +39,35 @@ TEST_CASE("clients and contacts are made, changed and listed page by page") {
   CHECK(server.call("GET", "/api/v1/contacts/2").body["reports_to"].is_null());
 }
 
+TEST_CASE("clients kept twice are merged and parted; an old address still finds its contact") {
+  Server server;
+  const json kept = server.call("POST", "/api/v1/clients", {{"name", "Acme"}}).body;
+  const json lost = server.call("POST", "/api/v1/clients", {{"name", "Acme GmbH"}}).body;
+  const std::string one = "/api/v1/clients/" + kept["id"].dump(), other = "/api/v1/clients/" + lost["id"].dump();
+  server.call("POST", one + "/contacts", {{"name", "Eva"}, {"email", "eva@acme.example"}});
+  const json eva =
+      server.call("POST", other + "/contacts", {{"name", "Eva"}, {"email", "e.old@acme-gmbh.example"}}).body;
+  CHECK(server.call("POST", one + "/merge", {{"lost", kept["id"]}}).status == 422);
+  CHECK(server.call("POST", one + "/merge", {{"lost", 99}}).status == 404);
+  CHECK(server.call("POST", one + "/merge", {{"lost", "x"}}).status == 422);
+  const Answered merged = server.call("POST", one + "/merge", {{"lost", lost["id"]}});
+  REQUIRE(merged.status == 201);
+  CHECK(server.call("POST", one + "/merge", {{"lost", lost["id"]}}).status == 409);
+  CHECK(server.call("GET", "/api/v1/clients").body["items"].size() == 1);
+  CHECK(server.call("GET", other).body["merged_into"] == kept["id"]);
+  CHECK(server.call("PATCH", other, {{"owner", "anna"}}).status == 409);
+  const json found = server.call("GET", "/api/v1/contacts?email=E.OLD%40acme-gmbh.example").body["items"];
+  REQUIRE(found.size() == 1);
+  CHECK(found[0]["email"] == "eva@acme.example");
+  CHECK(found[0]["client_name"] == "Acme");
+  CHECK(server.call("GET", "/api/v1/contacts").status == 422);
+  CHECK(server.call("GET", "/api/v1/mergers").body["items"].size() == 2);  // of the clients, and of Eva
+  const std::string merger = "/api/v1/mergers/" + merged.body["id"].dump() + "/undo";
+  CHECK(server.call("POST", merger).body["undone_at"].is_string());
+  CHECK(server.call("POST", merger).status == 409);
+  CHECK(server.call("GET", other + "/contacts").body["items"][0]["id"] == eva["id"]);
+}
+
 TEST_CASE("the feed tells of every change") {
   Server server;
   server.call("POST", "/api/v1/clients", {{"name", "A"}});
