@@ -17,20 +17,22 @@ std::vector<AnsweredWork> FollowUps::answered_since(Time since, int limit) const
   return translated([&] {
     std::vector<AnsweredWork> all;
     AnsweredWork one;
-    std::int64_t answered_at = 0;
+    std::int64_t kept_at = 0, answered_at = 0;
     Nullable<std::int64_t> told_at;
     const std::int64_t from = to_millis(since);
-    for_each_row(session_.sql(),
-                 fmt::format("select w.queue, i.author, c.name, min(a.at), (select min(t.at) from telling t where "
-                             "t.work = w.id) from work w join answer a on a.work = w.id join insight i on i.id = "
-                             "w.insight join client c on c.id = i.client group by w.id, w.queue, i.author, c.name "
-                             "having min(a.at) >= :since order by min(a.at) desc limit {}",
-                             limit),
-                 std::tie(one.queue, one.author, one.client, answered_at, told_at), std::tie(from), [&] {
-                   one.answered_at = from_millis(answered_at);
-                   one.told_at = told_at.get() ? std::optional(from_millis(told_at.value)) : std::nullopt;
-                   all.push_back(one);
-                 });
+    for_each_row(
+        session_.sql(),
+        fmt::format("select w.queue, i.author, c.name, i.kept_at, min(a.at), (select min(t.at) from telling t where "
+                    "t.work = w.id) from work w join answer a on a.work = w.id join insight i on i.id = "
+                    "w.insight join client c on c.id = i.client group by w.id, w.queue, i.author, c.name, i.kept_at "
+                    "having min(a.at) >= :since order by min(a.at) desc limit {}",
+                    limit),
+        std::tie(one.queue, one.author, one.client, kept_at, answered_at, told_at), std::tie(from), [&] {
+          one.kept_at = from_millis(kept_at);
+          one.answered_at = from_millis(answered_at);
+          one.told_at = told_at.get() ? std::optional(from_millis(told_at.value)) : std::nullopt;
+          all.push_back(one);
+        });
     return all;
   });
 }

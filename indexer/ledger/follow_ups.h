@@ -12,10 +12,11 @@
 
 namespace tidings {
 
-// An answered work: whose it is, when it was answered first, and when the client was told, if so.
+// An answered work: whose it is, when its note was kept, when it was answered first, and when the client was told, if
+// so.
 struct AnsweredWork {
   std::string queue, author, client;
-  Time answered_at{};
+  Time kept_at{}, answered_at{};
   std::optional<Time> told_at;
 };
 

@@ -129,4 +129,22 @@ std::optional<ClientId> Visits::client_of_contact(ContactId contact) const {
   return read_client(session_.sql(), "contact", contact);
 }
 
+std::vector<ForesightsOfIndustry> Visits::foresights_by_industry(const Days& days) const {
+  return translated([&] {
+    std::vector<ForesightsOfIndustry> all;
+    ForesightsOfIndustry one;
+    const std::int64_t from = to_millis(Time(days.from)), end = to_millis(Time(days.to + std::chrono::days(1)));
+    for_each_row(session_.sql(),
+                 "select case when i.industry <> '' then i.industry else c.industry end as of_industry, count(*), "
+                 "count(distinct case when c.company_group <> '' then 'group ' || c.company_group else 'client ' || "
+                 "c.id end), sum(case when w.state in ('answered', 'told') then 1 else 0 end) from insight i join "
+                 "client c on c.id = i.client left join work w on w.insight = i.id where i.kind = 'change' and "
+                 "i.recorded_at >= :from and i.recorded_at < :end group by of_industry order by count(*) desc, "
+                 "of_industry",
+                 std::tie(one.industry, one.notes, one.witnesses, one.answered), std::tie(from, end),
+                 [&] { all.push_back(one); });
+    return all;
+  });
+}
+
 }  // namespace tidings

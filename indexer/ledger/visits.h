@@ -45,6 +45,14 @@ struct TrackRecord {
   int judged = 0, happened = 0;
 };
 
+// The foresights of an industry (of the note, else of its client).
+struct ForesightsOfIndustry {
+  std::string industry;
+  int notes = 0;
+  int witnesses = 0;  // clients, those of one group counted once
+  int answered = 0;
+};
+
 class Visits {
  public:
   explicit Visits(Session& session) : session_(session) {}
@@ -62,6 +70,8 @@ class Visits {
   std::optional<ClientId> client_of(InsightId insight) const;
   // The client of a contact; nothing if there is no such contact any more.
   std::optional<ClientId> client_of_contact(ContactId contact) const;
+  // Said within `days`, the industry with most notes first.
+  std::vector<ForesightsOfIndustry> foresights_by_industry(const Days& days) const;
 
  private:
   Session& session_;

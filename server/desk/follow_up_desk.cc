@@ -19,14 +19,6 @@ constexpr int kMostTold = 100'000;    // answered works that are looked at
 constexpr int kMostJudged = 100'000;  // foresights
 constexpr int kMostToDo = 100;        // of each kind
 
-// The middle of some values; nothing of none. Moves them about.
-json median(std::vector<double>& values) {
-  if (values.empty()) return nullptr;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return std::max(0.0, *middle);
-}
-
 double in_days(Time::duration time) { return std::chrono::duration<double, std::ratio<86400>>(time).count(); }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/desk/views.h"
 
+#include <algorithm>
+
 #include "indexer/base/text.h"
 
 namespace tidings {
@@ -58,6 +60,13 @@ json work_view(const WholeInsight& whole, const Deadline& deadline, Time now) {
   view["answers"] = answers_view(whole.answers, to_day(now));
   view["tellings"] = whole.tellings;
   return view;
+}
+
+json median(std::vector<double>& values) {
+  if (values.empty()) return nullptr;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return std::max(0.0, *middle);
 }
 
 }  // namespace tidings

@@ -22,4 +22,7 @@ json work_view(const WholeInsight& whole, const Deadline& deadline, Time now);
 // An answer, and whether it is to be looked at again (schema Answer).
 json answer_view(const Answer& answer, Day today);
 
+// The middle of some values; null of none. Moves them about.
+json median(std::vector<double>& values);
+
 }  // namespace tidings

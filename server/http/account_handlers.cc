@@ -6,6 +6,7 @@
 #include "server/desk/attention_desk.h"
 #include "server/desk/client_desk.h"
 #include "server/desk/outlook_desk.h"
+#include "server/desk/report_desk.h"
 #include "server/http/handlers.h"
 
 namespace tidings {
@@ -38,6 +39,14 @@ OutlookQuestion outlook_question_of(Parameters& parameters, Day today) {
   if (question.to < question.from) throw invalid("/to", "is before from");
   question.limit = static_cast<int>(parameters.number("limit", 50, 1, 200));
   return question;
+}
+
+// The month that is asked for; the current one (UTC) unless said otherwise.
+std::string month_of(Context& context) {
+  Parameters parameters = context.parameters();
+  const std::string month = parameters.text("month", 7);
+  parameters.finish();
+  return month.empty() ? to_string_day(to_day(context.parts.clock.now())).substr(0, 7) : month;
 }
 
 }  // namespace
@@ -274,6 +283,23 @@ Reply list_key_clients(Context& context) {
   return thing(context.read([&](Session& session) {
     return AttentionDesk(session, context.actor).key_clients(*states, year ? std::optional(year) : std::nullopt);
   }));
+}
+
+Reply get_report(Context& context) {
+  const std::string month = month_of(context);
+  const auto states = context.parts.accounts.states();
+  return thing(
+      context.read([&](Session& session) { return ReportDesk(session, context.actor).report(*states, month); }));
+}
+
+Reply get_report_table(Context& context) {
+  const std::string month = month_of(context);
+  const auto states = context.parts.accounts.states();
+  Reply reply;
+  reply.text = context.read(
+      [&](Session& session) { return ReportDesk(session, context.actor).csv(*states, month, context.words[0]); });
+  reply.type = "text/csv; charset=utf-8";
+  return reply;
 }
 
 Reply list_attention(Context& context) {

@@ -110,6 +110,8 @@ Reply merge_contact(Context& context);
 Reply list_mergers(Context& context);
 Reply undo_merger(Context& context);
 Reply find_contacts(Context& context);
+Reply get_report(Context& context);
+Reply get_report_table(Context& context);
 Reply judge_departure(Context& context);
 Reply undo_departure(Context& context);
 Reply get_criteria(Context& context);

@@ -117,6 +117,8 @@ const std::vector<Endpoint>& endpoints() {
       {"PUT", "/api/v1/questions", anybody, change_questions},
       {"GET", "/api/v1/key-clients", anybody, list_key_clients},
       {"GET", "/api/v1/attention", anybody, list_attention},
+      {"GET", "/api/v1/report", anybody, get_report},
+      {"GET", "/api/v1/report/{table}", anybody, get_report_table},
       {"GET", "/api/v1/outlook", anybody, get_outlook},
       {"GET", "/api/v1/outlook/terms", anybody, list_rising_terms},
       {"GET", "/api/v1/themes", anybody, list_themes},

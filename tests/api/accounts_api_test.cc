@@ -68,6 +68,16 @@ TEST_CASE("clients kept twice are merged and parted; an old address still finds 
   CHECK(server.call("GET", other + "/contacts").body["items"][0]["id"] == eva["id"]);
 }
 
+TEST_CASE("the monthly report is tables, and each is a CSV") {
+  Server server;
+  const json report = server.call("GET", "/api/v1/report").body;
+  REQUIRE(report["tables"].size() == 5);
+  for (const json& table : report["tables"])
+    CHECK(server.call("GET", "/api/v1/report/" + table["name"].get<std::string>() + "?month=2026-11").status == 200);
+  CHECK(server.call("GET", "/api/v1/report/nothing").status == 404);
+  CHECK(server.call("GET", "/api/v1/report?month=2026-13").status == 422);
+}
+
 TEST_CASE("the feed tells of every change") {
   Server server;
   server.call("POST", "/api/v1/clients", {{"name", "A"}});
