@@ -2,7 +2,7 @@
 // Whom we may be losing, one client from near, and what is coming. `page` holds the tools of app.js.
 
 export function accountViews(page) {
-  const { h, say, call, day, tried, field, values, announce, show } = page;
+  const { h, say, call, day, tried, field, values, announce, show, leads } = page;
   const toClient = (client) => h("a", { href: "#/client/" + client.id }, client.name);
   const toInsight = (id, text) => h("a", { href: "#/insight/" + id }, text);
   const percent = (share) => Math.round(share * 100) + " %";
@@ -23,7 +23,7 @@ export function accountViews(page) {
           h("div", { class: "acts" }, h("button", { class: "quiet" }, say("leave_alone")))))));
     };
     return [h("h1", {}, say("attention")), h("p", { class: "faint" }, say("attention_help", { days: criteria.usual_gap, ladder: criteria.ladder.join(", "), share: percent(criteria.sole_share) })),
-      h("p", {}, h("a", { href: "#/attention" }, say("all_clients")), " · ", choose("owner", true), " · ", choose("key", true)),
+      h("p", {}, h("a", { href: "#/attention" }, say("all_clients")), " · ", choose("owner", true), " · ", choose("key", true), leads() ? [" · ", h("a", { href: "#/report" }, say("report"))] : null),
       items.length ? items.map(card) : h("p", {}, say("all_well")),
       h("h2", {}, say("key_clients")), h("p", { class: "faint" }, say("key_help", { count: keys.key, share: percent(keys.share) }), keys.moved_in.length ? " " + say("moved_in", { names: keys.moved_in.map((each) => each.name).join(", ") }) : "",
         keys.moved_out.length ? " " + say("moved_out", { names: keys.moved_out.map((each) => each.name).join(", ") }) : ""),
@@ -34,6 +34,7 @@ export function accountViews(page) {
   // The card for the next visit, the people, and what we could not answer; made to be printed on one page.
   async function client(id) {
     const [card, map, departures] = await Promise.all([call("GET", `clients/${id}/visit-card`), call("GET", `clients/${id}/map`), call("GET", "departures?client=" + id)]);
+    if (card.client.merged_into) { location.hash = "#/client/" + card.client.merged_into; return []; }
     const name = (contact) => map.contacts.find((each) => each.id === contact)?.name ?? "";
     const judge = (gap, clue, judgement) => tried(async () => {
       const body = { question: gap.question, sentence: clue.sentence, insight: clue.insight, judgement };
@@ -64,7 +65,47 @@ export function accountViews(page) {
       h("h2", {}, say("card_people")), h("table", {}, h("thead", {}, h("tr", {}, ["contact", "role", "reports_to", "known_by"].map((column) => h("th", {}, say(column))))),
         h("tbody", {}, map.contacts.map((contact) => h("tr", {}, h("td", {}, contact.name + (contact.left_on ? " " + say("gone_since", { day: day(contact.left_on) }) : "")), h("td", {}, contact.role), h("td", {}, name(contact.reports_to)), h("td", {}, known(contact)))))),
       ...section("card_missing", map.ghosts, (each) => [ghost(each)]),
-      h("div", { class: "acts" }, h("button", { class: "quiet", onclick: () => print() }, say("print")))];
+      h("div", { class: "acts" }, h("button", { class: "quiet", onclick: () => print() }, say("print"))), ...await keptTwice(card.client, map.contacts)];
+  }
+
+  // Merging a client or two of its contacts that were kept twice, and parting them again.
+  async function keptTwice(client, contacts) {
+    const { items } = await call("GET", "mergers");
+    const ours = items.filter((each) => !each.undone_at && (each.what === "client" ? each.kept === client.id : contacts.some((contact) => contact.id === each.kept)));
+    const lost = await Promise.all(ours.map((each) => call("GET", (each.what === "client" ? "clients/" : "contacts/") + each.lost)));
+    const mergeClient = tried(async (event) => {
+      const wanted = values(event.target).name.trim();
+      const { items: found } = await call("GET", "clients?limit=20&q=" + encodeURIComponent(wanted));
+      const other = found.find((each) => each.name.toLowerCase() === wanted.toLowerCase());
+      if (!other) return announce(say("no_such_client", { name: wanted }));
+      await call("POST", `clients/${client.id}/merge`, { lost: other.id });
+      show();
+    });
+    const mergeContacts = tried(async (event) => {
+      const { kept, lost: other } = values(event.target);
+      await call("POST", `contacts/${kept}/merge`, { lost: Number(other) });
+      show();
+    });
+    const part = (merger) => tried(async () => { await call("POST", `mergers/${merger.id}/undo`); show(); });
+    const choice = (name) => h("select", { name, required: true }, h("option", { value: "" }), contacts.map((contact) => h("option", { value: String(contact.id) }, contact.name)));
+    return [h("details", { class: "screen" }, h("summary", {}, say("kept_twice")), h("p", { class: "faint" }, say("kept_twice_help")),
+      h("form", { onsubmit: mergeClient }, h("div", { class: "row" }, field("other_client", h("input", { name: "name", required: true, maxlength: 200 })), h("div", { class: "acts" }, h("button", { class: "quiet" }, say("merge_client"))))),
+      contacts.length > 1 ? h("form", { onsubmit: mergeContacts }, h("div", { class: "row" }, field("contact", choice("kept")), field("same_as", choice("lost")), h("div", { class: "acts" }, h("button", { class: "quiet" }, say("merge_contacts"))))) : null,
+      h("ul", {}, ours.map((merger, place) => h("li", {}, say("was_merged", { name: lost[place].name, day: day(merger.at.slice(0, 10)), by: merger.by }), " ", h("button", { class: "quiet", onclick: part(merger) }, say("part_again"))))))];
+  }
+
+  // What leads read once a month: each figure leads to the notes behind it, each table is a CSV.
+  async function report(query) {
+    const month = query.get("month") ?? new Date().toISOString().slice(0, 7);
+    const { tables, as_of } = await call("GET", "report?month=" + month);
+    const ask = (event) => { event.preventDefault(); location.hash = "#/report?" + new URLSearchParams(values(event.target)); };
+    const cell = (column, value) => (value === null ? "–" : /share|rate/.test(column) ? percent(value) : /^(last|call_by)$/.test(column) ? day(value) : typeof value === "number" ? Math.round(value * 10) / 10 : value);
+    const table = (one) => [h("h2", {}, say("report_" + one.name)), h("p", { class: "faint" }, one.of === "today" ? say("as_of", { day: day(as_of.slice(0, 10)) }) : say("of_month", { month }), " ",
+      h("a", { class: "screen", href: `/api/v1/report/${one.name}?month=${month}`, download: `${one.name}-${month}.csv` }, "CSV")),
+      one.rows.length ? h("div", { class: "wide" }, h("table", {}, h("thead", {}, h("tr", {}, one.columns.map((column) => h("th", {}, say("column_" + column))))),
+        h("tbody", {}, one.rows.map((row) => h("tr", {}, row.cells.map((value, place) => h("td", {}, place ? cell(one.columns[place], value) : h("a", { href: "#/search?" + new URLSearchParams({ q: row.find }) }, value || "–")))))))) : h("p", {}, say("nothing_in_table"))];
+    return [h("h1", {}, say("report")), h("form", { class: "screen", onsubmit: ask }, h("div", { class: "row" }, field("month", h("input", { name: "month", type: "month", required: true, value: month })),
+      h("div", { class: "acts" }, h("button", { class: "quiet" }, say("show")), h("button", { class: "quiet", type: "button", onclick: () => print() }, say("print"))))), ...tables.flatMap(table)];
   }
 
   // What clients see coming: each with its witnesses; several are gathered into one by ticking them.
@@ -78,11 +119,22 @@ export function accountViews(page) {
       for (const item of chosen) if (item.theme) await call("DELETE", "themes/" + item.theme);
       show();
     });
+    // The ticked words become a change of their own; a gathered one keeps the others, a found one finds them again.
+    const split = (item, place) => tried(async (event) => {
+      const ticked = new FormData(event.target.closest("form")).getAll("term-" + place);
+      if (!ticked.length || ticked.length === item.terms.length) return;
+      await call("POST", "themes", { title: ticked[0], terms: ticked });
+      if (item.theme) await call("PATCH", "themes/" + item.theme, { terms: item.terms.filter((term) => !ticked.includes(term)) });
+      show();
+    });
     const theme = (item, place) => h("article", {}, h("h2", {}, h("label", { class: "tick" }, h("input", { type: "checkbox", name: "item", value: String(place) }), " ", item.title)),
       h("p", {}, say("witnessed", { count: item.witnesses, names: item.named.slice(0, 5).join(", ") + (item.named.length > 5 ? "…" : "") })),
       h("p", { class: "faint" }, [say("first_heard", { quarter: item.first_heard }), say("trend_" + item.trend), item.likelihood !== null ? say("likely", { share: percent(item.likelihood) }) : null,
         item.revenue_share ? say("touches", { share: percent(item.revenue_share) }) : null, item.answered ? say("has_answer", { count: item.answered }) : null, Object.keys(item.foreseen).join(", ")].filter(Boolean).join(" · ")),
-      h("ul", {}, item.insights.map((note) => h("li", {}, toClient(note.client), ": ", toInsight(note.id, note.text)))));
+      h("ul", {}, item.insights.map((note) => h("li", {}, toClient(note.client), ": ", toInsight(note.id, note.text)))),
+      item.terms.length > 1 ? h("details", { class: "screen" }, h("summary", {}, say("split_theme")), h("p", { class: "faint" }, say("split_help")),
+        h("p", {}, item.terms.map((term) => h("label", { class: "tick" }, h("input", { type: "checkbox", name: "term-" + place, value: term }), " ", term, " "))),
+        h("button", { class: "quiet", type: "button", onclick: split(item, place) }, say("split"))) : null);
     const ask = (event) => { event.preventDefault(); const asked = Object.entries(values(event.target)).filter(([, value]) => value); location.hash = "#/outlook?" + new URLSearchParams(asked); };
     return [h("h1", {}, say("outlook")), h("form", { onsubmit: ask }, h("div", { class: "row" }, field("industry", h("input", { name: "industry", value: query.get("industry") ?? "" })),
       field("foreseen_from", h("input", { name: "from", type: "date", value: query.get("from") ?? "" })), field("foreseen_to", h("input", { name: "to", type: "date", value: query.get("to") ?? "" })),
@@ -100,5 +152,5 @@ export function accountViews(page) {
     return ask ? say("ask_next", { question: ask.text }) : "";
   }
 
-  return { attention, client, outlook, nextQuestion };
+  return { attention, client, outlook, report, nextQuestion };
 }

@@ -440,7 +440,7 @@ async function settings() {
     h("div", { class: "acts" }, h("button", { class: "quiet", onclick: tried(async () => { address.textContent = location.origin + (await call("POST", "calendar")).path; }) }, say("calendar_new")))];
 }
 
-const accounts = accountViews({ h, say, call, day, tried, field, values, announce, show });
+const accounts = accountViews({ h, say, call, day, tried, field, values, announce, show, leads });
 
 async function show() {
   clearInterval(beats);
@@ -455,6 +455,7 @@ async function show() {
     else if (view === "tell") content = await tell();
     else if (view === "attention") content = await accounts.attention(new URLSearchParams(rest));
     else if (view === "client") content = await accounts.client(Number(rest));
+    else if (view === "report") content = await accounts.report(new URLSearchParams(rest));
     else if (view === "outlook") content = await accounts.outlook(new URLSearchParams(rest));
     else if (view === "news") content = await news();
     else if (view === "routing") content = await routing();

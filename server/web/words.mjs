@@ -2,6 +2,13 @@
 // Every word on the page, in English and Russian. The two must have the same names.
 export const words = {
   en: {
+    report: "Monthly report", month: "Month", as_of: "As of {day}.", of_month: "Of {month}.", nothing_in_table: "Nothing.", report_key_clients: "Key clients and their silence", report_single_source: "Single sources",
+    report_foresights: "What clients foresee, by industry", report_loop: "From note to answer to client, by queue", report_authors: "Answers passed on, by author", column_client: "Client", column_owner: "Owner", column_share: "Share of revenue",
+    column_last: "Last contact", column_days: "Days since", column_rhythm: "Usual gap, days", column_call_by: "Call by", column_why: "Why", column_contact: "Contact", column_contact_share: "Share known from them", column_sole_foresights: "Foresights only they told",
+    column_author: "Author", column_author_share: "Share noted by them", column_industry: "Industry", column_notes: "Notes", column_witnesses: "Independent witnesses", column_answered: "Answered", column_before: "The month before", column_queue: "Queue", column_told: "Told",
+    column_told_rate: "Told, share", column_hours_to_answer: "Hours to answer, median", column_hours_to_tell: "Hours to tell, median",
+    kept_twice: "Kept twice?", kept_twice_help: "What belongs to the other belongs to this one then. It can be undone.", other_client: "The other client’s name", merge_client: "Merge into this client", same_as: "is the same as", merge_contacts: "Merge contacts",
+    was_merged: "{name} was merged into this ({day}, {by}).", part_again: "Part again", no_such_client: "There is no client {name}.", split_theme: "Two different things?", split_help: "Tick the words that are another change.", split: "Split off",
     attention: "Attention", attention_help: "Clients by weight and silence. Usual is a talk every {days} days, somebody is to call after {ladder} days, unless the client has a rhythm of its own. More than {share} of what we know from one person is too much.",
     all_clients: "All", only_mine: "Mine only", only_key: "Key clients only", key_client: "key client", call_by: "call by {day}", clears: "Clears it: {how}", leave_alone: "Leave alone", until_day: "Until", all_well: "All is well: nobody is silent, nothing waits.",
     key_clients: "Key clients", key_help: "The smallest set that brings {share} of the revenue, and those pinned: {count}.", moved_in: "New among them: {names}.", moved_out: "No longer: {names}.", share_of_revenue: "Share", so_far: "So far",
@@ -48,6 +55,13 @@ export const words = {
     news_flagged: "Somebody doubts your answer.", news_mended: "An answer you told was put right.", answer_doubtful: "the answer is in doubt",
   },
   ru: {
+    report: "Отчёт за месяц", month: "Месяц", as_of: "На {day}.", of_month: "За {month}.", nothing_in_table: "Ничего.", report_key_clients: "Ключевые клиенты и их молчание", report_single_source: "Единственные источники",
+    report_foresights: "Что предвидят клиенты, по отраслям", report_loop: "От заметки к ответу и к клиенту, по очередям", report_authors: "Переданные ответы, по авторам", column_client: "Клиент", column_owner: "Ведёт", column_share: "Доля выручки",
+    column_last: "Последний контакт", column_days: "Дней прошло", column_rhythm: "Обычный перерыв, дней", column_call_by: "Позвонить до", column_why: "Почему", column_contact: "Контакт", column_contact_share: "Доля известного от него", column_sole_foresights: "Предвидел только он",
+    column_author: "Автор", column_author_share: "Доля его заметок", column_industry: "Отрасль", column_notes: "Заметки", column_witnesses: "Независимые свидетели", column_answered: "С ответом", column_before: "Месяцем раньше", column_queue: "Очередь", column_told: "Передано",
+    column_told_rate: "Доля переданных", column_hours_to_answer: "Часов до ответа, медиана", column_hours_to_tell: "Часов до передачи, медиана",
+    kept_twice: "Записан дважды?", kept_twice_help: "Всё, что у другого, станет принадлежать этому. Это можно отменить.", other_client: "Имя другого клиента", merge_client: "Объединить с этим клиентом", same_as: "– то же лицо, что и", merge_contacts: "Объединить контакты",
+    was_merged: "Сюда влит {name} ({day}, {by}).", part_again: "Разделить", no_such_client: "Клиента {name} нет.", split_theme: "Это разные вещи?", split_help: "Отметьте слова другого изменения.", split: "Отделить",
     attention: "Внимание", attention_help: "Клиенты по весу и молчанию. Обычно говорят раз в {days} дн., позвонить пора через {ladder} дн., если у клиента нет своего ритма. Больше {share} сведений от одного человека — слишком много.",
     all_clients: "Все", only_mine: "Только мои", only_key: "Только ключевые", key_client: "ключевой клиент", call_by: "позвонить до {day}", clears: "Что снимет: {how}", leave_alone: "Не трогать", until_day: "До", all_well: "Всё хорошо: никто не молчит, ничто не ждёт.",
     key_clients: "Ключевые клиенты", key_help: "Наименьшее число клиентов, дающих {share} выручки, и закреплённые: {count}.", moved_in: "Новые среди них: {names}.", moved_out: "Больше нет: {names}.", share_of_revenue: "Доля", so_far: "Нарастающим итогом",

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { spawn, execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -258,6 +259,36 @@ test("a lead finds the silent client, reads its card, confirms who went, and gat
   await page.getByLabel(words.en.gather_as).fill("Both at once");
   await page.getByRole("button", { name: words.en.gather_themes, exact: true }).click();
   await page.getByRole("heading", { name: "Both at once" }).waitFor();
+  const both = page.getByRole("article").filter({ hasText: "Both at once" });
+  await both.getByText(words.en.split_theme).click();
+  const word = both.getByRole("checkbox").nth(1);
+  const split = await word.inputValue();
+  await word.check();
+  await both.getByRole("button", { name: words.en.split, exact: true }).click();
+  await page.getByRole("heading", { name: split, exact: true }).waitFor();
+
+  // A client that was kept twice becomes one, and two again.
+  await page.evaluate(() => fetch("/api/v1/clients", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name: "Quartz twice" }) }));
+  await page.goto(`${url}/#/client/${glass.items[0].id}`);
+  await page.getByText(words.en.kept_twice).click();
+  await page.getByLabel(words.en.other_client).fill("quartz twice");
+  await page.getByRole("button", { name: words.en.merge_client }).click();
+  await page.getByText("Quartz twice was merged into this", { exact: false }).waitFor({ state: "attached" });
+  await page.getByText(words.en.kept_twice).click();
+  await shoot(page, "kept-twice");
+  await page.getByRole("button", { name: words.en.part_again }).click();
+  await page.getByText("Quartz twice was merged into this", { exact: false }).waitFor({ state: "detached" });
+
+  await page.goto(url + "/#/attention");
+  await page.getByRole("link", { name: words.en.report }).click();
+  await page.getByRole("heading", { name: words.en.report_key_clients }).waitFor();
+  await shoot(page, "report");
+  const [csv] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV" }).first().click()]);
+  assert.match(await readFile(await csv.path(), "utf8"), /^"client","owner","share"/);
+  await page.emulateMedia({ media: "print" });
+  await shoot(page, "report-print");
+  assert.equal(await page.getByRole("button", { name: words.en.print }).isVisible(), false);
+  await page.emulateMedia({ media: null });
 
   const phone = await open({ locale: "ru-RU", viewport: { width: 390, height: 844 }, colorScheme: "dark" });
   await signIn(phone, "anna", words.ru);
