@@ -31,6 +31,15 @@ export function accountViews(page) {
         h("tbody", {}, keys.items.filter((item) => item.key).slice(0, 50).map((item) => h("tr", {}, h("td", {}, toClient(item.client)), h("td", {}, percent(item.share)), h("td", {}, percent(item.so_far))))))].flat();
   }
 
+  // One's own clients that are to be called within a week, the first first. While the accounts are still being read
+  // there are none; the page of attention says so.
+  async function toCall() {
+    const { items } = await call("GET", "attention?owner=me&limit=100").catch(() => ({ items: [] }));
+    const week = new Date(Date.now() + 7 * 86400000).toISOString().slice(0, 10);
+    const due = items.filter((line) => line.call_by && line.call_by <= week).sort((a, b) => (a.call_by < b.call_by ? -1 : 1));
+    return section("to_call", due, (line) => [toClient(line.client), ": ", say("call_by", { day: day(line.call_by) }), ". ", h("span", { class: "faint" }, line.reasons[0].why)]);
+  }
+
   // The card for the next visit, the people, and what we could not answer; made to be printed on one page.
   async function client(id) {
     const [card, map, departures] = await Promise.all([call("GET", `clients/${id}/visit-card`), call("GET", `clients/${id}/map`), call("GET", "departures?client=" + id)]);
@@ -129,7 +138,7 @@ export function accountViews(page) {
     });
     const theme = (item, place) => h("article", {}, h("h2", {}, h("label", { class: "tick" }, h("input", { type: "checkbox", name: "item", value: String(place) }), " ", item.title)),
       h("p", {}, say("witnessed", { count: item.witnesses, names: item.named.slice(0, 5).join(", ") + (item.named.length > 5 ? "…" : "") })),
-      h("p", { class: "faint" }, [say("first_heard", { quarter: item.first_heard }), say("trend_" + item.trend), item.likelihood !== null ? say("likely", { share: percent(item.likelihood) }) : null,
+      h("p", { class: "faint" }, [Math.abs(item.strength - item.witnesses) > 0.05 ? say("weighed", { strength: item.strength.toFixed(1) }) : null, say("first_heard", { quarter: item.first_heard }), say("trend_" + item.trend), item.likelihood !== null ? say("likely", { share: percent(item.likelihood) }) : null,
         item.revenue_share ? say("touches", { share: percent(item.revenue_share) }) : null, item.answered ? say("has_answer", { count: item.answered }) : null, Object.keys(item.foreseen).join(", ")].filter(Boolean).join(" · ")),
       h("ul", {}, item.insights.map((note) => h("li", {}, toClient(note.client), ": ", toInsight(note.id, note.text)))),
       item.terms.length > 1 ? h("details", { class: "screen" }, h("summary", {}, say("split_theme")), h("p", { class: "faint" }, say("split_help")),
@@ -152,5 +161,5 @@ export function accountViews(page) {
     return ask ? say("ask_next", { question: ask.text }) : "";
   }
 
-  return { attention, client, outlook, report, nextQuestion };
+  return { attention, toCall, client, outlook, report, nextQuestion };
 }

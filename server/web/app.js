@@ -343,9 +343,9 @@ async function queuesView(name) {
     h("div", { class: "acts" }, me.role === "rep" ? null : h("button", { onclick: next }, say("take_next")))), h("p", { class: "faint" }, chosen.solves), works];
 }
 
-// What there is to do at one's clients: questions, answers to tell, clients to ask again, outcomes to learn.
+// What there is to do at one's clients: calls, questions, answers to tell, clients to ask again, outcomes to learn.
 async function tell() {
-  const { items } = await call("GET", "follow-ups");
+  const [{ items }, calls] = await Promise.all([call("GET", "follow-ups"), accounts.toCall()]);
   const reactions = () => ["solved", "helped", "not_solved", "no_answer"].map((each) => h("option", { value: each }, say(each)));
   const doing = (path, note) => tried(async (event) => {
     const body = Object.fromEntries(Object.entries(values(event.target)).filter(([, value]) => value !== ""));
@@ -367,7 +367,7 @@ async function tell() {
       h("p", { class: "faint" }, say("do_" + item.what), " · ", say("for_days", { n: item.days })), work ? h("p", { class: "body" }, work.about.excerpt) : null,
       item.what === "reply" ? work.askings.slice(-1).map(asking) : null, work?.answers.slice(-1).map((answer) => answerCard(answer, show)), form);
   };
-  return [h("h1", {}, say("tell_title")), items.length ? "" : h("p", {}, say("nothing_to_tell")), ...await Promise.all(items.map(card))];
+  return [h("h1", {}, say("tell_title")), items.length || calls.length ? "" : h("p", {}, say("nothing_to_tell")), ...calls, ...await Promise.all(items.map(card))];
 }
 
 async function news() {

@@ -2,7 +2,7 @@
 // Every word on the page, in English and Russian. The two must have the same names.
 export const words = {
   en: {
-    report: "Monthly report", month: "Month", as_of: "As of {day}.", of_month: "Of {month}.", nothing_in_table: "Nothing.", report_key_clients: "Key clients and their silence", report_single_source: "Single sources",
+    to_call: "To call", weighed: "weighed by how often each was right: {strength}", report: "Monthly report", month: "Month", as_of: "As of {day}.", of_month: "Of {month}.", nothing_in_table: "Nothing.", report_key_clients: "Key clients and their silence", report_single_source: "Single sources",
     report_foresights: "What clients foresee, by industry", report_loop: "From note to answer to client, by queue", report_authors: "Answers passed on, by author", column_client: "Client", column_owner: "Owner", column_share: "Share of revenue",
     column_last: "Last contact", column_days: "Days since", column_rhythm: "Usual gap, days", column_call_by: "Call by", column_why: "Why", column_contact: "Contact", column_contact_share: "Share known from them", column_sole_foresights: "Foresights only they told",
     column_author: "Author", column_author_share: "Share noted by them", column_industry: "Industry", column_notes: "Notes", column_witnesses: "Independent witnesses", column_answered: "Answered", column_before: "The month before", column_queue: "Queue", column_told: "Told",
@@ -55,7 +55,7 @@ export const words = {
     news_flagged: "Somebody doubts your answer.", news_mended: "An answer you told was put right.", answer_doubtful: "the answer is in doubt",
   },
   ru: {
-    report: "Отчёт за месяц", month: "Месяц", as_of: "На {day}.", of_month: "За {month}.", nothing_in_table: "Ничего.", report_key_clients: "Ключевые клиенты и их молчание", report_single_source: "Единственные источники",
+    to_call: "Позвонить", weighed: "с весом по тому, кто как часто был прав: {strength}", report: "Отчёт за месяц", month: "Месяц", as_of: "На {day}.", of_month: "За {month}.", nothing_in_table: "Ничего.", report_key_clients: "Ключевые клиенты и их молчание", report_single_source: "Единственные источники",
     report_foresights: "Что предвидят клиенты, по отраслям", report_loop: "От заметки к ответу и к клиенту, по очередям", report_authors: "Переданные ответы, по авторам", column_client: "Клиент", column_owner: "Ведёт", column_share: "Доля выручки",
     column_last: "Последний контакт", column_days: "Дней прошло", column_rhythm: "Обычный перерыв, дней", column_call_by: "Позвонить до", column_why: "Почему", column_contact: "Контакт", column_contact_share: "Доля известного от него", column_sole_foresights: "Предвидел только он",
     column_author: "Автор", column_author_share: "Доля его заметок", column_industry: "Отрасль", column_notes: "Заметки", column_witnesses: "Независимые свидетели", column_answered: "С ответом", column_before: "Месяцем раньше", column_queue: "Очередь", column_told: "Передано",

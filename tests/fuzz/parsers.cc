@@ -17,6 +17,9 @@
 #include "indexer/model/insight.h"
 #include "indexer/model/schema.h"
 #include "indexer/reading/reader.h"
+#include "server/accounts/leaving.h"
+#include "server/accounts/outlook.h"
+#include "server/accounts/questions.h"
 #include "server/routing/features.h"
 #include "server/search/corrections.h"
 #include "server/search/snippet.h"
@@ -37,7 +40,8 @@ const std::vector<std::string> kSeeds = {
     "2027-Q4",
     "\xFF\xFE{\0\"\0",
     "\xCD\xE0\xF1\xEE\xF1 \xF2\xE5\xF7\xB8\xF2",
-    "<b>Насос & 6205-2RS</b> ivanov@acme.ru 水泵 e\xCC\x81"};
+    "<b>Насос & 6205-2RS</b> ivanov@acme.ru 水泵 e\xCC\x81",
+    "Eva Berg left for Delta Pharma. Петров ушёл в «Волгу», решает теперь Лаптев! Who buys?"};
 const std::vector<std::string> kPieces = {"\"",
                                           "\\",
                                           "\n",
@@ -110,6 +114,23 @@ void read_as_records(const std::string& input, Random& random) {
   }
 }
 
+// What a note says of people, questions and what is coming.
+void read_as_account_note(const std::string& text) {
+  static_cast<void>(leaving_of(text, {"Eva Berg", "И. П. Петров", text.substr(0, 20), ""}, text.size() % 2 == 0));
+  AccountQuestion question;
+  question.en = question.ru = text;
+  question.about_contact = true;
+  question.cues = {"buys", "решает", text.substr(0, 10)};
+  Contact contact;
+  contact.name = text;
+  static_cast<void>(gaps_of({question}, {contact}, {},
+                            {{1, Kind::people, Day(), text, {0}}, {2, Kind::change, Day(), text, {}}}, 1, Day()));
+  static_cast<void>(asked_as(question, text, "ru"));
+  Terms terms;
+  for (TermId term : terms.of(text)) static_cast<void>(terms.spelling(term));
+  static_cast<void>(terms.find(text));
+}
+
 void read_as_text(const std::string& input) {
   static_cast<void>(parse_time(input));
   static_cast<void>(parse_day(input));
@@ -142,6 +163,7 @@ void read_as_text(const std::string& input) {
   const Planned planned = plan_query(parsed.root, stemmed_languages(), Vocabulary(synonyms));
   static_cast<void>(to_string(planned.plan));
   static_cast<void>(make_snippet(text, "ru", Marker(planned.marks), 80));
+  read_as_account_note(text);
   WholeInsight whole;
   whole.insight.id = 1;
   whole.insight.body = text;

@@ -292,6 +292,8 @@ test("a lead finds the silent client, reads its card, confirms who went, and gat
 
   const phone = await open({ locale: "ru-RU", viewport: { width: 390, height: 844 }, colorScheme: "dark" });
   await signIn(phone, "anna", words.ru);
+  await phone.goto(url + "/#/tell");
+  await phone.getByRole("heading", { name: words.ru.to_call }).waitFor();
   await phone.goto(url + "/#/attention?owner=me");
   await phone.getByRole("heading", { name: words.ru.attention }).waitFor();
   await shoot(phone, "attention-phone-ru-dark");
