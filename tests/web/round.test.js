@@ -290,10 +290,20 @@ test("a lead finds the silent client, reads its card, confirms who went, and gat
   assert.equal(await page.getByRole("button", { name: words.en.print }).isVisible(), false);
   await page.emulateMedia({ media: null });
 
+  // Whoever has not been spoken with is a call for the one who keeps the account.
+  const due = await page.evaluate(async () => {
+    const { items } = await (await fetch("/api/v1/attention?limit=100")).json();
+    const line = items.find((each) => each.call_by && each.call_by <= new Date().toISOString().slice(0, 10));
+    await fetch("/api/v1/clients/" + line.client.id, { method: "PATCH", headers: { "content-type": "application/json" }, body: JSON.stringify({ owner: "anna" }) });
+    return line.client.name;
+  });
+
   const phone = await open({ locale: "ru-RU", viewport: { width: 390, height: 844 }, colorScheme: "dark" });
   await signIn(phone, "anna", words.ru);
   await phone.goto(url + "/#/tell");
   await phone.getByRole("heading", { name: words.ru.to_call }).waitFor();
+  await phone.getByRole("link", { name: due }).first().waitFor();
+  await shoot(phone, "tell-phone-ru-dark");
   await phone.goto(url + "/#/attention?owner=me");
   await phone.getByRole("heading", { name: words.ru.attention }).waitFor();
   await shoot(phone, "attention-phone-ru-dark");
