@@ -49,6 +49,7 @@ bool is_present(const User& user, Day today);
 struct Actor {
   std::string name;
   Role role = Role::rep;
+  std::string language;  // in which they are answered, where answers are in words: en or ru
 };
 
 // One row of the feed.

@@ -57,8 +57,8 @@ class ForesightBook {
   Ledger& ledger_;
   AccountBook& accounts_;
   const Clock& clock_;
-  PatientMutex mutex_;  // of the foresights
-  std::mutex kept_mutex_;   // of what was given
+  PatientMutex mutex_;     // of the foresights
+  std::mutex kept_mutex_;  // of what was given
   std::int64_t place_ = -1;
   Terms terms_;
   std::vector<Foresight> foresights_;

@@ -8,7 +8,6 @@
 
 #include "indexer/base/text.h"
 #include "indexer/ledger/accounts.h"
-#include "indexer/ledger/people.h"
 #include "indexer/ledger/relations.h"
 #include "indexer/model/fields.h"
 #include "indexer/model/schema.h"
@@ -93,7 +92,6 @@ json AttentionDesk::key_clients(const AccountBook::States& states, std::optional
 json AttentionDesk::attention(const AccountBook::States& states, const AttentionFilter& filter) const {
   const Criteria criteria = criteria_of(session_);
   const Day today = to_day(session_.now());
-  const std::string language = People(session_).find(actor_.name).language;
   const double total = AccountBook::total_revenue(states);
   std::set<ClientId> key;
   for (const KeyClient& each : curve_of(states, nullptr, criteria.key_share))
@@ -124,7 +122,7 @@ json AttentionDesk::attention(const AccountBook::States& states, const Attention
   bool more = false;
   for (const Line& line : lines) {
     const AccountState& state = *line.state;
-    json reasons = reasons_of(state, line.silence, today, criteria, name_of, language);
+    json reasons = reasons_of(state, line.silence, today, criteria, name_of, actor_.language);
     if (reasons.empty() || place++ < filter.offset) continue;
     more = static_cast<int>(items.size()) == filter.limit;
     if (more) break;

@@ -74,8 +74,6 @@ ClientDesk::Around ClientDesk::around(ClientId id) const {
   return around;
 }
 
-std::string ClientDesk::language() const { return People(session_).find(actor_.name).language; }
-
 json ClientDesk::map(ClientId id) const {
   const Around around = this->around(id);
   const Relations relations(session_);
@@ -264,7 +262,7 @@ json ClientDesk::gap_view(const Gap& gap, const std::string& language) const {
 json ClientDesk::questions(ClientId id, double weight) const {
   Clients(session_).find(id);
   const auto questions = questions_of(session_);
-  const std::string words = language();
+  const std::string& words = actor_.language;
   json items = json::array();
   for (const Gap& gap : gaps(id, weight, questions)) items.push_back(gap_view(gap, words));
   return {{"items", std::move(items)}};
@@ -306,7 +304,7 @@ json ClientDesk::next_question(ClientId id) const {
   const auto questions = questions_of(session_);
   const auto all = gaps(id, 1, questions);
   if (all.empty() || all.front().state == Gap::State::known) return nullptr;
-  const json view = gap_view(all.front(), language());
+  const json view = gap_view(all.front(), actor_.language);
   return {
       {"question", view["question"]}, {"text", view["text"]}, {"contact", view["contact"]}, {"value", view["value"]}};
 }
@@ -321,7 +319,7 @@ OutlookQuestion ClientDesk::peers_question(ClientId id) const {
 
 json ClientDesk::visit_card(ClientId id, double weight, const Outlook& outlook) const {
   const Around around = this->around(id);
-  const std::string words = language();
+  const std::string& words = actor_.language;
   const auto questions = questions_of(session_);
   json to_tell = json::array(), open = json::array(), unknown = json::array(), meet = json::array(),
        changed = json::array(), peers = json::array();

@@ -61,7 +61,6 @@ class ClientDesk {
   std::vector<Saying> sayings(ClientId id) const;
   std::vector<Gap> gaps(ClientId id, double weight, const std::vector<AccountQuestion>& questions) const;
   json gap_view(const Gap& gap, const std::string& language) const;
-  std::string language() const;
 
   Session& session_;
   const Actor& actor_;

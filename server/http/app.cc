@@ -64,6 +64,12 @@ void require_own_origin(const httplib::Request& request) {
     throw Refusal(Code::forbidden, "the request comes from a page of another site");
 }
 
+// The first language that the request wants, if it is one of ours, else the user's own.
+std::string language_of(const httplib::Request& request, const std::string& own) {
+  const std::string wanted = request.get_header_value("Accept-Language").substr(0, 2);
+  return wanted == "en" || wanted == "ru" ? wanted : own;
+}
+
 }  // namespace
 
 std::int64_t Context::id(std::size_t word) const {
@@ -179,7 +185,7 @@ void App::identify(Context& context) const {
     if (user) context.cookie = cookie;
   }
   if (!user) throw Refusal(Code::unauthenticated, "sign in, or send a bearer token");
-  context.actor = {user->name, user->role};
+  context.actor = {user->name, user->role, language_of(context.request, user->language)};
 }
 
 std::string App::read_body(const httplib::Request& request, const httplib::ContentReader& reader) const {

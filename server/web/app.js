@@ -34,7 +34,7 @@ async function call(method, path, body, headers = {}) {
   try {
     response = await fetch("/api/v1/" + path, {
       method,
-      headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+      headers: { "Accept-Language": language, ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {

@@ -165,6 +165,12 @@ TEST_CASE("how we stand with a client, over HTTP") {
   const json gaps = server.call("GET", client + "/questions").body["items"];
   CHECK(gaps.size() > 10);
   CHECK(server.call("GET", client + "/questions/next").body["ask"].is_object());
+  const auto asked_in = [&](const char* language) {
+    return server.call("GET", client + "/questions", nullptr, {{"Accept-Language", language}}).body["items"][0]["text"];
+  };
+  CHECK(asked_in("ru-RU,ru;q=0.9") != asked_in("en-US"));
+  CHECK(asked_in("en") == gaps[0]["text"]);  // the admin's own language
+  CHECK(asked_in("de") == gaps[0]["text"]);
   const json judging = {{"question", "rivals"}, {"sentence", "Only we"}, {"judgement", "confirmed"}};
   CHECK(server.call("POST", client + "/questions", judging).status == 201);
   CHECK(
