@@ -18,6 +18,7 @@
 #include "server/desk/dispatcher.h"
 #include "server/desk/notifier.h"
 #include "server/desk/people_desk.h"
+#include "server/desk/search_desk.h"
 #include "server/http/app.h"
 #include "server/sending/mailer.h"
 #include "server/sending/webhook_sender.h"
@@ -69,7 +70,7 @@ int run(const Options& options) {
   const SystemClock clock;
   Ledger ledger(options.ledger.empty() ? "sqlite:" + (options.data / "ledger.db").string() : options.ledger, clock);
   Searcher searcher(options.data / "index");
-  SearchDiary diary;
+  Diary diary;
   Metrics metrics;
   Follower follower(ledger, options.data / "index");
   begin_vocabulary(ledger);

@@ -206,8 +206,10 @@ void Follower::renew() {
   }
   if (!is_open() || !manifest_ || renewing_ || folding_ || now < renew_after_) return;
   const Serial changed = next_ - 1 - manifest_->newest_first;
-  if (changed < limits_.out_of_order || changed < manifest_->newest_first / kOutOfOrderShare) return;
-  if (now - written_ < limits_.quiet && changed < manifest_->newest_first) return;
+  const bool disordered = changed >= limits_.out_of_order && changed >= manifest_->newest_first / kOutOfOrderShare &&
+                          (now - written_ >= limits_.quiet || changed >= manifest_->newest_first);
+  if (!disordered && !erased_) return;
+  erased_ = false;
   spdlog::info("index event=renewing changed={}", changed);
   renewing_ = std::make_unique<Renewal>(ledger_, folder_, next_number() + kNumbersMeanwhile);
 }
@@ -266,7 +268,7 @@ void Follower::fold() {
                                     fmt::format("base-{}", next_number()), manifest_->segments);
 }
 
-std::set<InsightId> Follower::touched_since(std::int64_t place, std::int64_t& reached) const {
+std::set<InsightId> Follower::touched_since(std::int64_t place, std::int64_t& reached) {
   return ledger_.read([&](Session& session) {
     std::set<InsightId> ids;
     const Insights insights(session);
@@ -285,7 +287,9 @@ std::set<InsightId> Follower::touched_since(std::int64_t place, std::int64_t& re
       if (const auto work = subject_id(event.subject, "work")) ids.insert(Works(session).find(*work).insight);
       if (const auto answer = subject_id(event.subject, "answer")) ids.insert(Answers(session).find(*answer).insight);
       if (event.kind == "client.changed") add_all(subject_id(event.subject, "client"), {});
-      if (event.kind == "contact.changed") add_all({}, subject_id(event.subject, "contact"));
+      erased_ |= event.kind == "contact.erased";
+      if (event.kind == "contact.changed" || event.kind == "contact.erased")
+        add_all({}, subject_id(event.subject, "contact"));
     }
     return ids;
   });

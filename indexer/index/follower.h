@@ -58,7 +58,7 @@ class Follower {
   void renew();
   void take_over(const Manifest& renewed);
   void build(bool show, const Stop& stop, const Progress& progress);
-  std::set<InsightId> touched_since(std::int64_t place, std::int64_t& reached) const;
+  std::set<InsightId> touched_since(std::int64_t place, std::int64_t& reached);
   void write(const std::set<InsightId>& ids);
   void begin_next_live();
   void fold();
@@ -74,6 +74,7 @@ class Follower {
   Serial next_ = 1;
   std::unique_ptr<Fold> folding_;
   std::unique_ptr<Renewal> renewing_;
+  bool erased_ = false;  // somebody was: deleted documents must leave the files too, so the index is renewed
   std::chrono::steady_clock::time_point written_, renew_after_;
 };
 

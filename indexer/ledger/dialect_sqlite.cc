@@ -32,6 +32,7 @@ class Sqlite : public Dialect {
       *sql << "pragma journal_mode=wal";
       *sql << "pragma foreign_keys=on";
       *sql << "pragma synchronous=full";
+      *sql << "pragma secure_delete=on";  // what is erased leaves no trace in the file
       *sql << "pragma temp_store=memory";
       *sql << "pragma cache_size=-16384";  // 16 MiB a connection
       return sql;
@@ -47,6 +48,10 @@ class Sqlite : public Dialect {
     std::filesystem::remove(copy);
     translated([&] { sql << "vacuum into :copy", use(copy); });
     return copy;
+  }
+
+  void shorten_log(soci::session& sql) const override {
+    translated([&] { sql << "pragma wal_checkpoint(truncate)"; });
   }
 
   std::vector<std::string> check(soci::session& sql) const override {

@@ -61,6 +61,11 @@ Ledger::Reading::~Reading() {
 
 void Ledger::run_in_lane(const std::function<void(Session&)>& change) { lane_->run(change); }
 
+void Ledger::shorten_log() {
+  Session session(*dialect_, clock_);
+  dialect_->shorten_log(session.sql());
+}
+
 std::uint64_t Ledger::commits() const {
   std::lock_guard lock(mutex_);
   return commits_;

@@ -51,6 +51,10 @@ class Ledger {
     }
   }
 
+  // Moves what is in the database's log into the database and empties the log, so that what was erased is in neither;
+  // does what it can while others read. Throws Refusal.
+  void shorten_log();
+
   // How many commits this process has made. Ask before looking at the feed; then wait_past the number: nothing slips
   // between.
   std::uint64_t commits() const;

@@ -15,6 +15,7 @@
 #include "indexer/ledger/works.h"
 #include "server/desk/leases.h"
 #include "server/desk/notices.h"
+#include "server/desk/privacy_desk.h"
 #include "server/desk/queue_desk.h"
 #include "server/desk/team.h"
 #include "server/routing/deadline.h"
@@ -26,6 +27,7 @@ namespace {
 const Actor kAttendant{"system:attendant", Role::admin};
 constexpr Millis kLook{1000};
 constexpr Millis kSlowLook{60'000};  // for what is a matter of hours
+constexpr std::chrono::hours kRetirement{1};
 constexpr Millis kPatience{2000};
 constexpr int kBatch = 200;
 constexpr int kWeighed = 50;
@@ -207,9 +209,13 @@ int Attendant::remind() {
   return told;
 }
 
+void Attendant::retire() {
+  while (const int count = remove_old_words(ledger_, clock_)) spdlog::info("retention event=removed count={}", count);
+}
+
 void Attendant::run(const Stop& stop) {
   run_in_background();
-  Time next_look{};
+  Time next_look{}, next_retirement{};
   while (!stop.wished()) {
     try {
       if (const int ended = watch_leases()) spdlog::info("leases event=ended count={}", ended);
@@ -218,6 +224,10 @@ void Attendant::run(const Stop& stop) {
         escalate();
         remind();
         next_look = clock_.now() + kSlowLook;
+      }
+      if (clock_.now() >= next_retirement) {
+        retire();
+        next_retirement = clock_.now() + kRetirement;
       }
       weigh();
       stop.wait_for(kLook);

@@ -22,6 +22,7 @@ constexpr int kBatch = 200;
 constexpr std::int64_t kUnkept = 2000;  // events without news, after which the place is kept all the same
 constexpr Millis kLook{100};
 constexpr Millis kPatience{500};
+constexpr std::chrono::seconds kDiaryPace{1};  // what was searched and seen is written together
 
 constexpr std::size_t kLooksAlike = 20;
 
@@ -127,11 +128,15 @@ bool Notifier::step() {
 }
 
 void Notifier::run(const Stop& stop) {
+  std::chrono::steady_clock::time_point next_diary{};
   while (!stop.wished()) {
     const auto seen = ledger_.commits();
     try {
       const bool busy = step();
-      diary_.write(ledger_);
+      if (std::chrono::steady_clock::now() >= next_diary) {
+        diary_.write(ledger_);
+        next_diary = std::chrono::steady_clock::now() + kDiaryPace;
+      }
       if (!busy) ledger_.wait_past(seen, kLook);
       stop.wait_for(Ledger::kPace);
     } catch (const std::exception& error) {

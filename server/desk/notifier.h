@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Telling people what is new for them: follows the feed, runs each new or changed insight and each new answer against
 // all saved searches, and each new answer against open insights that it may solve. Also keeps the searcher's synonyms
-// as the ledger has them, and writes the diary of searches.
+// as the ledger has them, and writes the diary.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,9 @@
 
 #include "indexer/base/stop.h"
 #include "indexer/ledger/ledger.h"
-#include "server/desk/search_desk.h"
+#include "indexer/ledger/searches.h"
+#include "server/desk/diary.h"
+#include "server/search/searcher.h"
 #include "server/search/standing.h"
 
 namespace tidings {
@@ -18,8 +20,7 @@ namespace tidings {
 // One thread. Any number of notifiers may share a ledger: nobody is told a thing twice.
 class Notifier {
  public:
-  Notifier(Ledger& ledger, Searcher& searcher, SearchDiary& diary)
-      : ledger_(ledger), searcher_(searcher), diary_(diary) {}
+  Notifier(Ledger& ledger, Searcher& searcher, Diary& diary) : ledger_(ledger), searcher_(searcher), diary_(diary) {}
 
   // Until `stop`. What goes wrong is logged and tried again.
   void run(const Stop& stop);
@@ -39,7 +40,7 @@ class Notifier {
 
   Ledger& ledger_;
   Searcher& searcher_;
-  SearchDiary& diary_;
+  Diary& diary_;
   std::int64_t place_ = -1;  // in the feed; -1: not read yet
   std::int64_t kept_place_ = 0;
   std::vector<SavedSearch> searches_;

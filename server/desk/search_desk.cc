@@ -17,8 +17,6 @@
 namespace tidings {
 namespace {
 
-constexpr std::size_t kMaxNoted = 1000;         // searches that wait to be written; more are let go
-constexpr std::size_t kMaxNotedQuery = 300;     // bytes
 constexpr std::size_t kMaxSavedSearches = 500;  // of one person
 
 constexpr const char* kVocabulary = "vocabulary";  // the name under which the ledger notes that it has one
@@ -128,31 +126,6 @@ json SearchDesk::empty_searches(int limit) const {
 
 std::vector<SearchedFor> SearchDesk::past_queries(const std::string& beginning, int limit) const {
   return SearchLog(session_).past(actor_.name, beginning, limit);
-}
-
-void SearchDiary::note(const std::string& user, const std::string& query, bool empty) {
-  const std::string_view trimmed = trim(query);
-  if (trimmed.empty() || trimmed.size() > kMaxNotedQuery) return;
-  const std::lock_guard lock(mutex_);
-  if (noted_.size() < kMaxNoted) noted_.push_back({user, to_nfc(trimmed), empty});
-}
-
-void SearchDiary::write(Ledger& ledger) {
-  std::vector<Noted> noted;
-  {
-    const std::lock_guard lock(mutex_);
-    noted.swap(noted_);
-  }
-  if (noted.empty()) return;
-  ledger.write([&](Session& session) {
-    SearchLog log(session);
-    for (const Noted& each : noted) {
-      if (each.empty)
-        log.remember_empty(each.query);
-      else
-        log.remember(each.user, each.query);
-    }
-  });
 }
 
 void begin_vocabulary(Ledger& ledger) {

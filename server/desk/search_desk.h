@@ -2,7 +2,6 @@
 // What people leave with the search: saved searches, notifications, synonyms; and what was searched for.
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,22 +36,6 @@ class SearchDesk {
  private:
   Session& session_;
   const Actor& actor_;
-};
-
-// Searches on their way into the ledger: nobody waits for that. Any thread.
-class SearchDiary {
- public:
-  void note(const std::string& user, const std::string& query, bool empty);
-  // Writes what was noted since. Throws Refusal.
-  void write(Ledger& ledger);
-
- private:
-  struct Noted {
-    std::string user, query;
-    bool empty;
-  };
-  std::mutex mutex_;
-  std::vector<Noted> noted_;
 };
 
 // Gives a ledger that never had synonyms those of schemas/vocabulary.

@@ -6,6 +6,7 @@
 #include "server/desk/attention_desk.h"
 #include "server/desk/client_desk.h"
 #include "server/desk/outlook_desk.h"
+#include "server/desk/privacy_desk.h"
 #include "server/desk/report_desk.h"
 #include "server/http/handlers.h"
 
@@ -283,6 +284,44 @@ Reply list_key_clients(Context& context) {
   return thing(context.read([&](Session& session) {
     return AttentionDesk(session, context.actor).key_clients(*states, year ? std::optional(year) : std::nullopt);
   }));
+}
+
+Reply get_personal_data(Context& context) {
+  context.parameters().finish();
+  const bool html = context.request.get_header_value("Accept").starts_with("text/html");
+  Reply reply;
+  context.read([&](Session& session) {
+    const PrivacyDesk desk(session, context.actor);
+    if (html)
+      reply.text = desk.personal_data_html(context.id());
+    else
+      reply.body = desk.personal_data(context.id());
+  });
+  if (html) reply.type = "text/html; charset=utf-8";
+  return reply;
+}
+
+Reply erase_personal_data(Context& context) {
+  return thing(erase_person(context.parts.ledger, context.id(), context.actor));
+}
+
+Reply get_retention(Context& context) {
+  return thing(context.read([&](Session& session) { return PrivacyDesk(session, context.actor).retention(); }));
+}
+
+Reply change_retention(Context& context) {
+  const json patch = context.read_body();
+  return context.write(
+      [&](Session& session) { return thing(PrivacyDesk(session, context.actor).change_retention(patch)); });
+}
+
+Reply list_accesses(Context& context) {
+  Parameters parameters = context.parameters();
+  const std::string user = parameters.text("user", 100), subject = parameters.text("subject", 100);
+  const int limit = static_cast<int>(parameters.number("limit", 50, 1, 1000));
+  parameters.finish();
+  return thing(context.read(
+      [&](Session& session) { return PrivacyDesk(session, context.actor).accesses(user, subject, limit); }));
 }
 
 Reply get_report(Context& context) {

@@ -64,6 +64,15 @@ void require_own_origin(const httplib::Request& request) {
     throw Refusal(Code::forbidden, "the request comes from a page of another site");
 }
 
+// What a read is about, for the record of who looked at what: "client:7"; empty for lists and the like.
+std::string subject_of(const Endpoint& endpoint, const std::vector<std::string>& words) {
+  const std::string_view pattern = endpoint.pattern;
+  for (const std::string_view of : {"insight", "client", "contact", "work"})
+    if (pattern.starts_with(fmt::format("/api/v1/{}{}/{{id}}", of, of == "work" ? "" : "s")))
+      return fmt::format("{}:{}", of, words.at(0));
+  return "";
+}
+
 // The first language that the request wants, if it is one of ours, else the user's own.
 std::string language_of(const httplib::Request& request, const std::string& own) {
   const std::string wanted = request.get_header_value("Accept-Language").substr(0, 2);
@@ -227,7 +236,11 @@ Reply App::reply_to(const httplib::Request& request, const httplib::ContentReade
   // A refused request's body is still read (within its bounds), so that the client gets to read the refusal.
   if (reader) context.body = read_body(request, *reader);
   if (refused) throw *refused;
-  return endpoint->handler(context);
+  Reply reply = endpoint->handler(context);
+  if (request.method == "GET")
+    if (const std::string subject = subject_of(*endpoint, context.words); !subject.empty())
+      parts_.diary.saw(actor.name, subject, parts_.clock.now());
+  return reply;
 }
 
 void App::answer(const httplib::Request& request, httplib::Response& response, const httplib::ContentReader* reader) {

@@ -14,7 +14,7 @@
 #include "indexer/ledger/ledger.h"
 #include "indexer/model/user.h"
 #include "server/accounts/foresight_book.h"
-#include "server/desk/search_desk.h"
+#include "server/desk/diary.h"
 #include "server/desk/training.h"
 #include "server/http/connection.h"
 #include "server/http/metrics.h"
@@ -32,7 +32,7 @@ struct Parts {
   Training& training;
   const Clock& clock;
   Metrics& metrics;
-  SearchDiary& diary;
+  Diary& diary;
   AccountBook& accounts;
   ForesightBook& foresights;
   bool private_webhooks = false;  // webhooks may go to private addresses too

@@ -161,6 +161,18 @@ TEST_CASE("how we stand with a client, over HTTP") {
   CHECK(server.call("POST", client + "/quiet", {{"until", "2020-01-01"}, {"reason", "shut"}}).status == 422);
   CHECK(server.call("DELETE", client + "/quiet").body["quiet"].is_null());
 
+  // What is held on a person, and its end.
+  const std::string held_path = ben_path + "/personal-data";
+  CHECK(server.call("GET", held_path).body["contacts"][0]["name"] == "Ben");
+  CHECK(server.send("GET", held_path, "", "", {{"Accept", "text/html"}}).text.find("<h1>What is held on: Ben</h1>") !=
+        std::string::npos);
+  CHECK(server.call("PATCH", "/api/v1/retention", {{"people", 1000}}).body["people"] == 1000);
+  CHECK(server.call("PATCH", "/api/v1/retention", {{"people", 0}}).status == 422);
+  CHECK(server.call("GET", "/api/v1/retention").body["access"] == 365);
+  for (int i = 0; i < 100 && server.call("GET", "/api/v1/access?subject=contact:" + id(ben)).body["items"].empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  CHECK(server.call("GET", "/api/v1/access?user=admin&subject=contact:" + id(ben)).body["items"].size() == 1);
+
   // Questions and the card.
   const json gaps = server.call("GET", client + "/questions").body["items"];
   CHECK(gaps.size() > 10);

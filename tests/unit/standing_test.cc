@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Being told: standing queries, notifications, and what a new answer solves.
 #include "server/desk/notifier.h"
+#include "server/desk/search_desk.h"
 #include "tests/support/support.h"
 
 namespace tidings {
@@ -39,7 +40,7 @@ struct Told : House {
     return {};
   }
 
-  SearchDiary diary;
+  Diary diary;
   Notifier notifier;
 };
 
