@@ -36,8 +36,23 @@ struct ImportCommand {
   bool dry_run = false;
 };
 
+struct BackupCommand {
+  std::string target;  // a folder, or - for standard output
+  std::string passphrase_file;
+  bool full = false;
+  bool verify = false;
+};
+
+struct RestoreCommand {
+  std::string source;  // a folder of backups, one of them, or - for standard input
+  std::string until;
+  std::string passphrase_file;
+};
+
 int import_files(const DataFolder& data, const ImportCommand& command);
 int export_records(const DataFolder& data, const std::string& file);
+int back_up(const DataFolder& data, const BackupCommand& command);
+int restore(const DataFolder& data, const RestoreCommand& command);
 int follow(const DataFolder& data);
 int rebuild(const DataFolder& data);
 int check(const DataFolder& data);

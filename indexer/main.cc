@@ -48,6 +48,22 @@ int main(int argc, char** argv) {
   auto* checking = app.add_subcommand("check", "Prove the ledger sound and the index in agreement with it");
   checking->footer("Exit code: 0 sound, 1 faults found (each is printed), 2 could not be checked.");
 
+  BackupCommand backup;
+  auto* backing =
+      app.add_subcommand("backup", "Copy the ledger while it is used, as far as it changed since the last time");
+  backing->add_option("target", backup.target, "A folder for backups; - is standard output")->required();
+  backing->add_option("--passphrase-file", backup.passphrase_file, "Seal it with the first line of this file");
+  backing->add_flag("--full", backup.full, "Stand on no earlier backup");
+  backing->add_flag("--verify", backup.verify, "Unpack it again and prove it sound");
+
+  RestoreCommand restoring;
+  auto* restored = app.add_subcommand("restore", "Write the ledger of a backup into an empty data folder");
+  restored->add_option("source", restoring.source, "A folder of backups, one of them, or - for standard input")
+      ->required();
+  restored->add_option("--until", restoring.until, "The latest of the folder that is not after this time");
+  restored->add_option("--passphrase-file", restoring.passphrase_file, "Its first line opens what is sealed");
+  restored->footer("People who were erased after the backup was made are erased again, if a later one lies beside it.");
+
   auto* user = app.add_subcommand("user", "People who use Tidings");
   user->require_subcommand(1);
   std::string name, role, full_name, label = "command line";
@@ -71,6 +87,8 @@ int main(int argc, char** argv) {
     data.require();
     if (*import) return import_files(data, command);
     if (*exporting) return export_records(data, export_file);
+    if (*backing) return back_up(data, backup);
+    if (*restored) return restore(data, restoring);
     if (*following) return follow(data);
     if (*rebuilding) return rebuild(data);
     if (*checking) return check(data);

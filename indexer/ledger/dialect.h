@@ -23,6 +23,7 @@ class Dialect {
   virtual const char* id_column() const = 0;      // stands for {id} in the migrations
   // Copies the ledger aside before it is migrated from version `from`; says where to.
   virtual std::string back_up(soci::session& sql, int from) const = 0;
+  virtual void copy(const std::string& to) const = 0;      // see Ledger::copy_to
   virtual void shorten_log(soci::session& sql) const = 0;  // see Ledger
   // Faults of the database's own checks (pages, foreign keys), one sentence each; empty if sound.
   virtual std::vector<std::string> check(soci::session& sql) const = 0;

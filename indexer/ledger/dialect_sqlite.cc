@@ -50,6 +50,23 @@ class Sqlite : public Dialect {
     return copy;
   }
 
+  void copy(const std::string& to) const override {
+    sqlite_api::sqlite3 *from = nullptr, *copy = nullptr;
+    int result = sqlite_api::sqlite3_open_v2(path_.c_str(), &from, SQLITE_OPEN_READWRITE, nullptr);
+    if (result == SQLITE_OK) result = sqlite_api::sqlite3_open(to.c_str(), &copy);
+    if (result == SQLITE_OK) {
+      sqlite_api::sqlite3_busy_timeout(from, 1000 * kBusySeconds);
+      auto* work = sqlite_api::sqlite3_backup_init(copy, "main", from, "main");
+      if (work) sqlite_api::sqlite3_backup_step(work, -1);  // all at once: one snapshot, and no writer waits for it
+      result = work ? sqlite_api::sqlite3_backup_finish(work) : sqlite_api::sqlite3_errcode(copy);
+    }
+    sqlite_api::sqlite3_close(copy);
+    sqlite_api::sqlite3_close(from);
+    if (result != SQLITE_OK)
+      throw Refusal(Code::unavailable,
+                    fmt::format("the ledger cannot be copied to {}: {}", to, sqlite_api::sqlite3_errstr(result)));
+  }
+
   void shorten_log(soci::session& sql) const override {
     translated([&] { sql << "pragma wal_checkpoint(truncate)"; });
   }

@@ -67,6 +67,14 @@ std::int64_t Feed::head() const {
   });
 }
 
+std::string Feed::head_hash() const {
+  return translated([&] {
+    std::string hash;
+    session_.sql() << "select hash from feed_head where id = 1", into(hash);
+    return hash;
+  });
+}
+
 namespace {
 
 std::vector<Event> read_events(soci::session& sql, const std::string& columns, const std::string& condition,

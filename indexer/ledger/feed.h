@@ -23,6 +23,7 @@ class Feed {
 
   // The number of the last row; 0 for an empty feed.
   std::int64_t head() const;
+  std::string head_hash() const;  // which proves all rows before
 
   // At most `limit` rows after `seq`, in order. Without `with_bodies` the bodies are left null: what a follower needs.
   std::vector<Event> after(std::int64_t seq, int limit, bool with_bodies) const;

@@ -66,6 +66,8 @@ void Ledger::shorten_log() {
   dialect_->shorten_log(session.sql());
 }
 
+void Ledger::copy_to(const std::filesystem::path& to) const { dialect_->copy(to.string()); }
+
 std::uint64_t Ledger::commits() const {
   std::lock_guard lock(mutex_);
   return commits_;

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -54,6 +55,9 @@ class Ledger {
   // Moves what is in the database's log into the database and empties the log, so that what was erased is in neither;
   // does what it can while others read. Throws Refusal.
   void shorten_log();
+
+  // Copies the database as it is at one moment to the new file `to`, while others read and write.
+  void copy_to(const std::filesystem::path& to) const;
 
   // How many commits this process has made. Ask before looking at the feed; then wait_past the number: nothing slips
   // between.

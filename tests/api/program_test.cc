@@ -2,6 +2,7 @@
 // tidings-indexer as scripts use it: exit codes, what goes to standard output, rejects, resuming.
 #include <algorithm>
 
+#include "server/desk/privacy_desk.h"
 #include "tests/api/server.h"
 
 namespace tidings {
@@ -75,6 +76,51 @@ TEST_CASE("user token prints only the token, and it works") {
   CHECK(server.call("GET", "/api/v1/session").body["name"] == "anna");
   server.act_as("");
   CHECK(server.call("POST", "/api/v1/session", {{"name", "anna"}, {"password", "a long password"}}).status == 200);
+}
+
+TEST_CASE("a backup is restored to a moment, and whoever was erased since stays erased") {
+  const TempFolder folder;
+  const std::string data = "tidings-indexer --data " + (folder.path() / "data").string() + " ";
+  const auto backups = (folder.path() / "backups").string();
+  const auto secret = folder.write("secret", "open sesame\n").string();
+  const auto import = [&](const char* name, const char* note) {
+    CHECK(run(data + "import --create-clients " + folder.write(name, note).string()).first == 0);
+  };
+  const auto restore = [&](const char* to, const std::string& from) {
+    return run("tidings-indexer --data " + (folder.path() / to).string() + " restore " + from).first;
+  };
+  const auto exported = [&](const char* of) {
+    return run("tidings-indexer --data " + (folder.path() / of).string() + " export").second;
+  };
+  import("1.ndjson", "{\"client\":\"A\",\"contacts\":[\"Eva Brandt\"],\"body\":\"Eva Brandt says one\"}\n");
+  CHECK(run(data + "backup --verify " + backups).first == 0);
+  import("2.ndjson", "{\"client\":\"A\",\"body\":\"two\"}\n");
+  const std::string second = run(data + "backup " + backups).second;
+  CHECK(second.starts_with(backups));
+  const std::string moment = to_string(SystemClock().now());
+  {
+    const SystemClock clock;
+    Ledger ledger("sqlite:" + (folder.path() / "data" / "ledger.db").string(), clock);
+    erase_person(ledger, 1, {"lead", Role::lead});
+  }
+  CHECK(run(data + "backup " + backups).first == 0);
+  CHECK(restore("now", backups) == 0);
+  CHECK(restore("now", backups) == 2);  // it is there already
+  CHECK(restore("then", "--until " + moment + " " + backups) == 0);
+  CHECK(exported("then").find("two") != std::string::npos);
+  CHECK(exported("then").find("says one") != std::string::npos);
+  CHECK(exported("then").find("Brandt") == std::string::npos);
+  CHECK(read_file(folder.path() / "then" / "ledger.db").find("Brandt") == std::string::npos);
+  CHECK(restore("never", "--until 2020-01-01T00:00:00Z " + backups) == 2);
+  CHECK(run("tidings-indexer --data " + (folder.path() / "then").string() + " rebuild").first == 0);
+  CHECK(run("tidings-indexer --data " + (folder.path() / "then").string() + " check").first == 0);
+  // Through a pipe, sealed.
+  const std::string pipe = data + "backup --passphrase-file " + secret + " - > " + (folder.path() / "sealed").string();
+  CHECK(run(pipe).first == 0);
+  const std::string sealed = "- < " + (folder.path() / "sealed").string();
+  CHECK(restore("piped", sealed) == 2);
+  CHECK(restore("piped", "--passphrase-file " + secret + " " + sealed) == 0);
+  CHECK(exported("piped").find("two") != std::string::npos);
 }
 
 }  // namespace tidings
