@@ -132,7 +132,7 @@ int print_token(const DataFolder& data, const std::string& user, const std::stri
   const SystemClock clock;
   Ledger ledger(data.ledger_url(), clock);
   std::cout << ledger.write([&](Session& session) {
-    return People(session).create_token(label, user, kOperator).second;
+    return People(session).create_token({.name = label, .user = user}, kOperator).second;
   }) << "\n";
   return kExitDone;
 }

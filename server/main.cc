@@ -33,6 +33,7 @@ struct Options {
   std::string log_level = "info";
   bool without_follower = false;
   bool private_webhooks = false;
+  Proxies proxies;
   SmtpServer smtp;
   std::filesystem::path smtp_password_file;
   MailSettings mail;
@@ -83,7 +84,9 @@ int run(const Options& options) {
   ForesightBook foresights(ledger, accounts, clock);
   WebhookSender webhooks(ledger, clock, options.private_webhooks);
   Mailer mailer(ledger, clock, options.mail, [&](const Mail& mail) { send(mail, options.smtp); });
-  App app({ledger, searcher, router, training, clock, metrics, diary, accounts, foresights, options.private_webhooks});
+  Door door(ledger);
+  App app({ledger, searcher, router, training, clock, metrics, diary, accounts, foresights, door,
+           options.private_webhooks, options.proxies});
 
   const auto [host, port] = host_and_port(options.listen);
   const int bound = app.bind(host, port);
@@ -160,6 +163,10 @@ int main(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(0, 1440));
   app.add_option("--public-url", options.mail.public_url, "Where people reach the pages, for links in mail");
+  app.add_option("--proxy", options.proxies.addresses,
+                 "The address of a proxy in front, whose X-Forwarded-For is believed; may be repeated");
+  app.add_option("--proxy-user-header", options.proxies.user_header,
+                 "The header in which such a proxy names the user who signed in there");
   app.add_flag("--private-webhooks", options.private_webhooks, "Webhooks may go to private and loopback addresses too");
   app.add_flag("--without-follower", options.without_follower, "Do not keep the index; tidings-indexer follow does");
   try {

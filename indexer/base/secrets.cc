@@ -38,10 +38,19 @@ std::string random_hex(std::size_t bytes) {
   return to_hex(reinterpret_cast<const unsigned char*>(raw.data()), raw.size());
 }
 
-std::string random_base64(std::size_t bytes) {
+std::string random_bytes(std::size_t bytes) {
   require_sodium();
   std::string raw(bytes, '\0');
   randombytes_buf(raw.data(), raw.size());
+  return raw;
+}
+
+bool is_same(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string random_base64(std::size_t bytes) {
+  const std::string raw = random_bytes(bytes);
   return to_base64(reinterpret_cast<const unsigned char*>(raw.data()), raw.size());
 }
 

@@ -14,12 +14,16 @@ std::string random_hex(std::size_t bytes);
 // A random word of `length` letters and digits that are hard to mix up when read aloud (no 0 O 1 l I).
 std::string random_word(std::size_t length);
 
+// `bytes` random bytes.
+std::string random_bytes(std::size_t bytes);
 // `bytes` random bytes in base64.
 std::string random_base64(std::size_t bytes);
 
 // HMAC-SHA-256 of `data` in base64; the key is in base64 too. Throws Refusal: invalid (the key is none).
 std::string hmac_sha256(const std::string& base64_key, std::string_view data);
 
+// Whether two texts are the same, in a time that does not tell where they differ.
+bool is_same(std::string_view a, std::string_view b);
 // SHA-256 of `data`, as 64 hexadecimal digits.
 std::string sha256(std::string_view data);
 

@@ -6,6 +6,7 @@
 #include "indexer/base/secrets.h"
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
+#include "indexer/ledger/sign_ins.h"
 #include "indexer/ledger/sql.h"
 
 namespace tidings {
@@ -81,7 +82,9 @@ void require_identity(const std::string& name, std::string_view marks) {
 }
 
 void to_json(json& out, const TokenInfo& token) {
-  out = {{"id", token.id}, {"name", token.name}, {"user", token.user}, {"created_at", to_string(token.created_at)}};
+  out = {{"id", token.id},       {"name", token.name},
+         {"user", token.user},   {"created_at", to_string(token.created_at)},
+         {"scope", token.scope}, {"expires_at", token.expires_at ? json(to_string(*token.expires_at)) : json()}};
 }
 
 User People::create(User user, const std::string& password_hash, const Actor& by) {
@@ -131,7 +134,7 @@ void People::set_password(const std::string& name, const std::string& password_h
   translated([&] {
     find(name);
     session_.sql() << "update users set password = :password where name = :name", use(password_hash), use(name);
-    session_.sql() << "delete from session where user_name = :name", use(name);
+    SignIns(session_).close_all(name);
     Feed(session_).append(by, "user.password_set", "user:" + name, json::object());
   });
 }
@@ -190,16 +193,18 @@ void People::note_given(const std::string& name) {
   });
 }
 
-std::pair<TokenInfo, std::string> People::create_token(const std::string& name, const std::string& user,
-                                                       const Actor& by) {
+std::pair<TokenInfo, std::string> People::create_token(TokenInfo info, const Actor& by) {
   return translated([&] {
-    find(user);
-    const std::string token = "tdg_" + random_hex(kTokenBytes), digest = sha256(token);
-    TokenInfo info{0, name, user, session_.now()};
+    find(info.user);
+    const std::string token = "tdg_" + random_hex(kTokenBytes), digest = sha256(token), scope(to_string(info.scope));
+    info.created_at = session_.now();
     const std::int64_t at = to_millis(info.created_at);
+    const Nullable<std::int64_t> expires_at(info.expires_at ? std::optional(to_millis(*info.expires_at))
+                                                            : std::nullopt);
     session_.sql()
-        << "insert into token (name, user_name, digest, created_at) values (:name, :user, :digest, :at) returning id",
-        use(name), use(user), use(digest), use(at), into(info.id);
+        << "insert into token (name, user_name, digest, created_at, scope, expires_at) values (:name, :user, "
+           ":digest, :at, :scope, :expires) returning id",
+        use(info.name), use(info.user), use(digest), use(at), use(scope), use(expires_at), into(info.id);
     Feed(session_).append(by, "token.created", subject("token", info.id), info);
     return std::pair(info, token);
   });
@@ -219,63 +224,42 @@ std::vector<TokenInfo> People::tokens(const std::string& user) const {
     std::vector<TokenInfo> tokens;
     TokenInfo token;
     std::int64_t at = 0;
+    std::string scope;
+    Nullable<std::int64_t> expires_at;
     soci::statement statement =
         (session_.sql().prepare
-             << "select id, name, user_name, created_at from token where :user in ('', user_name) order by id",
-         use(user), into(token.id), into(token.name), into(token.user), into(at));
+             << "select id, name, user_name, created_at, scope, expires_at from token where :user in "
+                "('', user_name) order by id",
+         use(user), into(token.id), into(token.name), into(token.user), into(at), into(scope), into(expires_at));
     for (statement.execute(); statement.fetch();) {
       token.created_at = from_millis(at);
+      token.scope = parse_name<TokenScope>(scope).value_or(TokenScope::read);
+      token.expires_at = expires_at.get() ? std::optional(from_millis(expires_at.value)) : std::nullopt;
       tokens.push_back(token);
     }
     return tokens;
   });
 }
 
-std::string People::open_session(const std::string& user, Time expires_at) {
-  return translated([&] {
-    const std::string value = random_hex(kTokenBytes), digest = sha256(value);
-    const std::int64_t now = to_millis(session_.now()), until = to_millis(expires_at);
-    session_.sql() << "delete from session where expires_at <= :now", use(now);
-    session_.sql()
-        << "insert into session (digest, user_name, created_at, expires_at) values (:digest, :user, :now, :until)",
-        use(digest), use(user), use(now), use(until);
-    Feed(session_).append({user, Role::rep}, "session.opened", "user:" + user, json::object());
-    return value;
-  });
-}
-
-void People::close_session(const std::string& value, const Actor& by) {
-  translated([&] {
-    const std::string digest = sha256(value);
-    session_.sql() << "delete from session where digest = :digest", use(digest);
-    Feed(session_).append(by, "session.closed", "user:" + by.name, json::object());
-  });
-}
-
 std::optional<User> People::active(const std::string& name) const {
-  if (name.empty()) return std::nullopt;
-  User user = find(name);
-  if (!user.active) return std::nullopt;
-  return user;
-}
-
-std::optional<User> People::by_token(const std::string& token) const {
-  return translated([&] {
-    const std::string digest = sha256(token);
-    std::string name;
-    session_.sql() << "select user_name from token where digest = :digest", use(digest), into(name);
-    return active(name);
+  return translated([&]() -> std::optional<User> {
+    const auto users = users_where(session_.sql(), "active = 1 and name = :name", name);
+    return users.empty() ? std::nullopt : std::optional(users.front());
   });
 }
 
-std::optional<User> People::by_session(const std::string& value) const {
-  return translated([&] {
-    const std::string digest = sha256(value);
-    const std::int64_t now = to_millis(session_.now());
-    std::string name;
-    session_.sql() << "select user_name from session where digest = :digest and expires_at > :now", use(digest),
-        use(now), into(name);
-    return active(name);
+std::optional<std::pair<User, TokenScope>> People::by_token(const std::string& token) const {
+  return translated([&]() -> std::optional<std::pair<User, TokenScope>> {
+    const std::string digest = sha256(token);
+    std::string name, scope;
+    Nullable<std::int64_t> expires_at;
+    session_.sql() << "select user_name, scope, expires_at from token where digest = :digest", use(digest), into(name),
+        into(scope), into(expires_at);
+    if (!session_.sql().got_data() || expires_at.get().value_or(INT64_MAX) <= to_millis(session_.now()))
+      return std::nullopt;
+    const auto user = active(name);
+    if (!user) return std::nullopt;
+    return std::pair(*user, parse_name<TokenScope>(scope).value_or(TokenScope::read));
   });
 }
 

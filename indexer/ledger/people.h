@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Users, their passwords, tokens and sign-ins, and the answers kept for requests that may be sent again.
+// Users, their passwords and tokens, and the answers kept for requests that may be sent again.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,21 @@
 
 namespace tidings {
 
+// What a token may be used for: everything its user may do, reading alone, or logging insights and importing alone.
+enum class TokenScope { all, read, log };
+template <>
+struct Names<TokenScope> {
+  static constexpr std::pair<TokenScope, std::string_view> all[] = {
+      {TokenScope::all, "all"}, {TokenScope::read, "read"}, {TokenScope::log, "log"}};
+};
+
 struct TokenInfo {
   std::int64_t id = 0;
   std::string name;
   std::string user;
   Time created_at{};
+  TokenScope scope = TokenScope::all;
+  std::optional<Time> expires_at;  // never, if not given
 };
 void to_json(json& out, const TokenInfo& token);
 
@@ -41,20 +51,15 @@ class People {
   void note_given(const std::string& name);
 
   // Keeps the digest of a new random token and returns the token, which is shown once.
-  std::pair<TokenInfo, std::string> create_token(const std::string& name, const std::string& user, const Actor& by);
+  std::pair<TokenInfo, std::string> create_token(TokenInfo token, const Actor& by);
   void remove_token(std::int64_t id, const Actor& by);           // Refusal: not_found
   std::vector<TokenInfo> tokens(const std::string& user) const;  // of everybody for an empty name
 
-  // A sign-in; returns the cookie's value.
-  std::string open_session(const std::string& user, Time expires_at);
-  void close_session(const std::string& value, const Actor& by);
-
-  // The active user whose token or unexpired cookie this is.
-  std::optional<User> by_token(const std::string& token) const;
-  std::optional<User> by_session(const std::string& value) const;
+  // The active user whose token this is, unless it has expired.
+  std::optional<std::pair<User, TokenScope>> by_token(const std::string& token) const;
+  std::optional<User> active(const std::string& name) const;  // nothing for who is not there or may not come in
 
  private:
-  std::optional<User> active(const std::string& name) const;
   Session& session_;
 };
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <semaphore>
 #include <set>
 
 #include "indexer/base/secrets.h"
@@ -14,45 +13,6 @@
 #include "server/desk/rights.h"
 
 namespace tidings {
-namespace {
-
-// Memory for hashing is a property of the process, not of a desk.
-std::counting_semaphore<kMaxHashing>& hashing() {
-  static std::counting_semaphore<kMaxHashing> places(kMaxHashing);
-  return places;
-}
-
-class HashingPlace {
- public:
-  HashingPlace() {
-    if (!hashing().try_acquire_for(std::chrono::seconds(2)))
-      throw Refusal(Code::too_many, "too many are signing in at once; try again in a moment");
-  }
-  ~HashingPlace() { hashing().release(); }
-  HashingPlace(const HashingPlace&) = delete;
-  HashingPlace& operator=(const HashingPlace&) = delete;
-};
-
-}  // namespace
-
-std::string hash_bounded(const std::string& password) {
-  const HashingPlace place;
-  return hash_password(password);
-}
-
-std::string sign_in(Ledger& ledger, const std::string& name, const std::string& password, Time now) {
-  // Verified against when there is no such user, so that the time does not tell.
-  static const std::string nobody = hash_password(random_word(20));
-  const std::string hash = ledger.read([&](Session& session) { return People(session).password_hash(name); });
-  bool right = false;
-  {
-    const HashingPlace place;
-    right = is_password(password, hash.empty() ? nobody : hash) && !hash.empty();
-  }
-  if (!right) throw Refusal(Code::unauthenticated, "the name or the password is wrong");
-  return ledger.write([&](Session& session) { return People(session).open_session(name, now + kSignInLasts); });
-}
-
 std::optional<std::string> make_first_admin(Ledger& ledger) {
   const auto has_admin = [](Session& session) {
     const auto users = People(session).list();
@@ -124,7 +84,11 @@ json PeopleDesk::create_token(const json& body) {
   record_schema("token").require(body);
   const std::string user = body.value("user", actor_.name);
   if (user != actor_.name) require(actor_, Right::manage_people);
-  const auto [info, token] = People(session_).create_token(body["name"].get<std::string>(), user, actor_);
+  TokenInfo wanted{.name = body["name"].get<std::string>(), .user = user};
+  wanted.scope = parse_name<TokenScope>(body.value("scope", "all")).value_or(TokenScope::read);
+  if (body.contains("expires_on"))
+    wanted.expires_at = Time(*parse_day(body["expires_on"].get<std::string>()) + std::chrono::days(1));
+  const auto [info, token] = People(session_).create_token(wanted, actor_);
   json view = info;
   view["token"] = token;
   return view;

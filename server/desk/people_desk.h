@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Users, signing in, tokens, and the feed of what everybody did.
+// Users, tokens, and the feed of what everybody did.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,6 @@
 
 namespace tidings {
 
-constexpr auto kSignInLasts = std::chrono::hours(12);
 constexpr std::size_t kMinPassword = 10;
 
 class PeopleDesk {
@@ -36,14 +35,6 @@ class PeopleDesk {
   Session& session_;
   const Actor& actor_;
 };
-
-// Checks name and password and opens a session; the cookie's value. Takes as long for a name that is not there.
-// Throws Refusal: unauthenticated, too_many (more than kMaxHashing at once).
-std::string sign_in(Ledger& ledger, const std::string& name, const std::string& password, Time now);
-
-// hash_password, at most kMaxHashing at once (each takes 64 MiB). Throws Refusal: too_many.
-std::string hash_bounded(const std::string& password);
-constexpr int kMaxHashing = 4;
 
 // Makes a user "admin" if nobody is one, and returns the password, which is shown once. Throws Refusal: conflict, if
 // somebody who is no admin bears that name.

@@ -9,12 +9,15 @@
 #include "indexer/base/secrets.h"
 #include "indexer/base/text.h"
 #include "indexer/ledger/people.h"
+#include "indexer/ledger/sign_ins.h"
 #include "server/desk/rights.h"
 #include "server/http/imports.h"
 #include "server/http/limits.h"
 
 namespace tidings {
 namespace {
+
+constexpr std::chrono::minutes kSeenPace{10};  // how exactly it is known when a sign-in was used
 
 constexpr const char* kAnyPath = R"([\s\S]*)";
 constexpr std::size_t kMaxIdempotencyKey = 200;
@@ -64,6 +67,18 @@ void require_own_origin(const httplib::Request& request) {
     throw Refusal(Code::forbidden, "the request comes from a page of another site");
 }
 
+// What a token is not made for. Throws Refusal: forbidden.
+void require_scope(const httplib::Request& request, bool changes, TokenScope scope) {
+  const bool logs =
+      request.method == "POST" && (request.path == "/api/v1/insights" || request.path == "/api/v1/imports");
+  if ((scope == TokenScope::read && changes) || (scope == TokenScope::log && !logs))
+    throw Refusal(Code::forbidden, fmt::format("this token is for \"{}\" alone", to_string(scope)));
+}
+
+bool comes_by_proxy(const httplib::Request& request, const Proxies& proxies) {
+  return std::find(proxies.addresses.begin(), proxies.addresses.end(), request.remote_addr) != proxies.addresses.end();
+}
+
 // What a read is about, for the record of who looked at what: "client:7"; empty for lists and the like.
 std::string subject_of(const Endpoint& endpoint, const std::vector<std::string>& words) {
   const std::string_view pattern = endpoint.pattern;
@@ -88,6 +103,17 @@ std::int64_t Context::id(std::size_t word) const {
   if (error != std::errc() || end != text.data() + text.size() || number < 1)
     throw Refusal(Code::not_found, "there is nothing of that number");
   return number;
+}
+
+Caller Context::caller() const {
+  Caller caller{request.remote_addr, request.get_header_value("User-Agent")};
+  // The last entry is the proxy's own; those before it anybody may have written.
+  const std::string forwarded = request.get_header_value("X-Forwarded-For");
+  if (!forwarded.empty() && forwarded.size() <= kMaxTarget && !invalid_utf8_at(forwarded) &&
+      comes_by_proxy(request, parts.proxies))
+    if (const auto addresses = split(forwarded, ','); !addresses.empty())
+      caller.address = std::string(cut(addresses.back(), 64));
+  return caller;
 }
 
 json Context::read_body() const {
@@ -182,19 +208,34 @@ void App::serve() { server_.listen_after_bind(); }
 void App::stop() { server_.stop(); }
 
 void App::identify(Context& context) const {
-  const std::string header = context.request.get_header_value("Authorization");
+  const httplib::Request& request = context.request;
+  const bool changes = request.method != "GET" && request.method != "HEAD";
+  const std::string header = request.get_header_value("Authorization");
   std::optional<User> user;
   if (header.starts_with("Bearer ")) {
-    user = parts_.ledger.read([&](Session& session) { return People(session).by_token(header.substr(7)); });
-    if (!user) throw Refusal(Code::unauthenticated, "the token is not known");
-  } else if (const std::string cookie = cookie_of(context.request); !cookie.empty()) {
-    user = parts_.ledger.read([&](Session& session) { return People(session).by_session(cookie); });
-    if (user && context.request.method != "GET" && context.request.method != "HEAD")
-      require_own_origin(context.request);
+    const auto found = parts_.ledger.read([&](Session& session) { return People(session).by_token(header.substr(7)); });
+    if (!found) throw Refusal(Code::unauthenticated, "the token is not known, or has expired");
+    require_scope(request, changes, found->second);
+    user = found->first;
+  } else if (const std::string cookie = cookie_of(request); !cookie.empty()) {
+    const auto sign_in = parts_.ledger.read([&](Session& session) {
+      const auto found = SignIns(session).find(cookie);
+      if (found) user = People(session).active(found->user);
+      return found;
+    });
+    if (user && changes) require_own_origin(request);
     if (user) context.cookie = cookie;
+    if (user && sign_in->seen_at + kSeenPace < parts_.clock.now())
+      parts_.ledger.write([&](Session& session) { SignIns(session).note_seen(sign_in->id); });
+  }
+  if (const std::string& by = parts_.proxies.user_header;
+      !user && !by.empty() && comes_by_proxy(request, parts_.proxies)) {
+    user = parts_.ledger.read(
+        [&](Session& session) { return People(session).active(request.get_header_value(by.c_str())); });
+    if (user && changes) require_own_origin(request);
   }
   if (!user) throw Refusal(Code::unauthenticated, "sign in, or send a bearer token");
-  context.actor = {user->name, user->role, language_of(context.request, user->language)};
+  context.actor = {user->name, user->role, language_of(request, user->language)};
 }
 
 std::string App::read_body(const httplib::Request& request, const httplib::ContentReader& reader) const {

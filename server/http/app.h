@@ -15,6 +15,7 @@
 #include "indexer/model/user.h"
 #include "server/accounts/foresight_book.h"
 #include "server/desk/diary.h"
+#include "server/desk/sign_in_desk.h"
 #include "server/desk/training.h"
 #include "server/http/connection.h"
 #include "server/http/metrics.h"
@@ -23,6 +24,13 @@
 #include "server/search/searcher.h"
 
 namespace tidings {
+
+// Proxies in front whose word is taken for where a request comes from (X-Forwarded-For), and, with `user_header`, for
+// who asks.
+struct Proxies {
+  std::vector<std::string> addresses;
+  std::string user_header;
+};
 
 // What the handlers work with. All of it may be used from any thread.
 struct Parts {
@@ -35,7 +43,9 @@ struct Parts {
   Diary& diary;
   AccountBook& accounts;
   ForesightBook& foresights;
+  Door& door;
   bool private_webhooks = false;  // webhooks may go to private addresses too
+  Proxies proxies;
 };
 
 // One request on its way through a handler.
@@ -47,6 +57,7 @@ struct Context {
   std::vector<std::string> words;  // what stood for {…} in the path
   std::string body;
 
+  Caller caller() const;
   Parameters parameters() const { return Parameters(request); }
   std::int64_t id(std::size_t word = 0) const;   // Refusal: not_found, for what is no number
   json read_body() const;                        // an empty body is {}; Refusal: invalid, unsupported (not JSON)

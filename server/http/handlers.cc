@@ -9,6 +9,7 @@
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/people.h"
+#include "indexer/ledger/sign_ins.h"
 #include "indexer/ledger/works.h"
 #include "indexer/model/schema.h"
 #include "server/desk/accounts_desk.h"
@@ -106,15 +107,61 @@ Reply get_page(Context& context) {
   return reply;
 }
 
-Reply sign_in(Context& context) {
-  const json body = context.read_body();
-  record_schema("signing-in").require(body);
-  const std::string name = body["name"].get<std::string>();
-  const std::string cookie =
-      sign_in(context.parts.ledger, name, body["password"].get<std::string>(), context.parts.clock.now());
+namespace {
+
+Reply let_in(Context& context, const std::string& name, const std::string& cookie) {
   Reply reply = thing(context.read([&](Session& session) { return json(People(session).find(name)); }));
   reply.headers["Set-Cookie"] = fmt::format(kCookie, cookie, std::chrono::seconds(kSignInLasts).count());
   return reply;
+}
+
+}  // namespace
+
+Reply sign_in(Context& context) {
+  const json body = context.read_body();
+  const std::string cookie = context.parts.door.sign_in(body, context.caller(), context.parts.clock.now());
+  return let_in(context, body["name"].get<std::string>(), cookie);
+}
+
+Reply accept_invitation(Context& context) {
+  const auto [name, cookie] =
+      context.parts.door.accept(context.read_body(), context.caller(), context.parts.clock.now());
+  return let_in(context, name, cookie);
+}
+
+Reply list_sign_ins(Context& context) {
+  return thing(context.read([&](Session& session) { return SignInDesk(session, context.actor).sign_ins(); }));
+}
+
+Reply end_sign_in(Context& context) {
+  return context.write([&](Session& session) {
+    SignInDesk(session, context.actor).end(context.id());
+    return nothing();
+  });
+}
+
+// The next three not through Context::write: a secret must not be kept in clear for an Idempotency-Key.
+Reply invite_user(Context& context) {
+  return created(context.parts.ledger.write(
+      [&](Session& session) { return SignInDesk(session, context.actor).invite(context.words[0]); }));
+}
+
+Reply begin_second_factor(Context& context) {
+  return created(context.parts.ledger.write(
+      [&](Session& session) { return SignInDesk(session, context.actor).begin_second_factor(); }));
+}
+
+Reply confirm_second_factor(Context& context) {
+  const json body = context.read_body();
+  return thing(context.parts.ledger.write(
+      [&](Session& session) { return SignInDesk(session, context.actor).confirm_second_factor(body); }));
+}
+
+Reply remove_second_factor(Context& context) {
+  return context.write([&](Session& session) {
+    SignInDesk(session, context.actor).remove_second_factor(context.words[0]);
+    return nothing();
+  });
 }
 
 Reply get_session(Context& context) {
@@ -123,7 +170,7 @@ Reply get_session(Context& context) {
 
 Reply sign_out(Context& context) {
   if (!context.cookie.empty())
-    context.parts.ledger.write([&](Session& session) { People(session).close_session(context.cookie, context.actor); });
+    context.parts.ledger.write([&](Session& session) { SignIns(session).close(context.cookie, context.actor); });
   Reply reply = nothing();
   reply.headers["Set-Cookie"] = fmt::format(kCookie, "", 0);
   return reply;

@@ -21,6 +21,13 @@ Reply get_page(Context& context);
 Reply sign_in(Context& context);
 Reply get_session(Context& context);
 Reply sign_out(Context& context);
+Reply accept_invitation(Context& context);
+Reply list_sign_ins(Context& context);
+Reply end_sign_in(Context& context);
+Reply invite_user(Context& context);
+Reply begin_second_factor(Context& context);
+Reply confirm_second_factor(Context& context);
+Reply remove_second_factor(Context& context);
 
 // search_handlers.cc
 Reply search(Context& context);

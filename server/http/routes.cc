@@ -14,8 +14,15 @@ const std::vector<Endpoint>& endpoints() {
       {"GET", "/records/{file}", nobody, get_record_schema},
 
       {"POST", "/api/v1/session", nobody, sign_in},
+      {"POST", "/api/v1/invitations", nobody, accept_invitation},
       {"GET", "/api/v1/session", anybody, get_session},
       {"DELETE", "/api/v1/session", anybody, sign_out},
+      {"GET", "/api/v1/sessions", anybody, list_sign_ins},
+      {"DELETE", "/api/v1/sessions/{id}", anybody, end_sign_in},
+      {"POST", "/api/v1/session/second-factor", anybody, begin_second_factor},
+      {"POST", "/api/v1/session/second-factor/confirm", anybody, confirm_second_factor},
+      {"DELETE", "/api/v1/users/{name}/second-factor", anybody, remove_second_factor},
+      {"POST", "/api/v1/users/{name}/invitation", anybody, invite_user},
 
       {"GET", "/api/v1/search", anybody, search},
       {"GET", "/api/v1/suggest", anybody, suggest},

@@ -43,7 +43,7 @@ async function call(method, path, body, headers = {}) {
   if (response.status === 401 && me) { me = null; show(); }
   const text = await response.text();
   const reply = text ? JSON.parse(text) : null;
-  if (!response.ok) throw new Error(reply?.detail ?? response.statusText);
+  if (!response.ok) throw Object.assign(new Error(reply?.detail ?? response.statusText), { faults: reply?.errors ?? [] });
   return reply;
 }
 
@@ -84,11 +84,48 @@ function showTop() {
 }
 
 function signIn() {
-  const enter = tried(async (event) => { me = await call("POST", "session", values(event.target)); show(); });
+  const code = field("second_code", h("input", { name: "code", autocomplete: "one-time-code", maxlength: 20 }));
+  const enter = tried(async (event) => {
+    try {
+      me = await call("POST", "session", Object.fromEntries(Object.entries(values(event.target)).filter(([, value]) => value)));
+    } catch (error) {
+      if (error.faults?.some((fault) => fault.pointer === "/code") && !code.isConnected) { event.target.lastChild.before(code); code.querySelector("input").focus(); return; }
+      throw error;
+    }
+    show();
+  });
   return [h("h1", {}, say("sign_in")), h("form", { onsubmit: enter },
     field("name", h("input", { name: "name", autocomplete: "username", autocapitalize: "none", required: true })),
     field("password", h("input", { name: "password", type: "password", autocomplete: "current-password", required: true })),
     h("div", { class: "acts" }, h("button", {}, say("sign_in"))))];
+}
+
+// By the link of an invitation: a password of one's own.
+function invited(word) {
+  const accept = tried(async (event) => { me = await call("POST", "invitations", { word, ...values(event.target) }); location.hash = "#/"; show(); });
+  return [h("h1", {}, say("welcome")), h("form", { onsubmit: accept },
+    field("new_password", h("input", { name: "password", type: "password", autocomplete: "new-password", minlength: 10, required: true }), say("ten_letters")),
+    h("div", { class: "acts" }, h("button", {}, say("sign_in"))))];
+}
+
+// Where one is signed in, and the second factor.
+async function door() {
+  const { items } = await call("GET", "sessions");
+  const rows = items.filter((each) => each.user === me.name).map((each) => h("li", {}, `${day(each.seen_at)} · ${each.address} · ${each.agent} `,
+    h("button", { class: "quiet", onclick: tried(async () => { await call("DELETE", "sessions/" + each.id); show(); }) }, say("end_sign_in"))));
+  const place = h("div", {});
+  const begin = tried(async () => {
+    const { secret, uri } = await call("POST", "session/second-factor");
+    const confirm = tried(async (event) => {
+      const { recovery } = await call("POST", "session/second-factor/confirm", values(event.target));
+      place.replaceChildren(h("p", {}, say("recovery_help")), h("ul", { class: "codes" }, recovery.map((each) => h("li", {}, each))));
+    });
+    place.replaceChildren(h("p", {}, say("second_help")), h("p", { class: "body" }, h("a", { href: uri }, secret)), h("form", { onsubmit: confirm },
+      field("second_code", h("input", { name: "code", autocomplete: "one-time-code", required: true })), h("div", { class: "acts" }, h("button", {}, say("keep")))));
+  });
+  const remove = tried(async () => { await call("DELETE", `users/${me.name}/second-factor`); announce(say("kept")); });
+  return [h("h2", {}, say("signed_in_at")), h("ul", {}, rows), h("h2", {}, say("second_factor")), place,
+    h("div", { class: "acts" }, h("button", { class: "quiet", onclick: begin }, say("second_begin")), h("button", { class: "quiet", onclick: remove }, say("second_remove")))];
 }
 
 const facets = ["kind", "client", "state", "language", "year"];
@@ -437,7 +474,7 @@ async function settings() {
     h("fieldset", {}, h("legend", {}, say("mail_me")), mails.map((kind) => tick("mails", kind, user.mails.includes(kind), say("news_" + kind)))),
     tick("digest", "1", user.digest, say("weekly")), h("div", { class: "acts" }, h("button", {}, say("keep")))),
     h("h2", {}, say("calendar")), h("p", { class: "faint" }, say("calendar_help")), address,
-    h("div", { class: "acts" }, h("button", { class: "quiet", onclick: tried(async () => { address.textContent = location.origin + (await call("POST", "calendar")).path; }) }, say("calendar_new")))];
+    h("div", { class: "acts" }, h("button", { class: "quiet", onclick: tried(async () => { address.textContent = location.origin + (await call("POST", "calendar")).path; }) }, say("calendar_new"))), ...await door()];
 }
 
 const accounts = accountViews({ h, say, call, day, tried, field, values, announce, show, leads });
@@ -449,7 +486,8 @@ async function show() {
   const [, view = "search", rest = ""] = /^#\/([a-z]+)(?:[/?](.*))?$/.exec(location.hash) ?? [];
   let content;
   try {
-    if (!me) content = signIn();
+    if (view === "invited") content = invited(rest);
+    else if (!me) content = signIn();
     else if (view === "log") content = log();
     else if (view === "queues") content = await queuesView(decodeURIComponent(rest));
     else if (view === "tell") content = await tell();

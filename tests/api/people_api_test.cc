@@ -96,4 +96,51 @@ TEST_CASE("what each role may do, asked of every door") {
   for (const Door& door : doors) CHECK(server.call(door.method, door.path, door.body).status == 401);
 }
 
+TEST_CASE("invited, signed in in two places, with tokens for one purpose alone") {
+  Server server;
+  CHECK(server.call("POST", "/api/v1/users", {{"name", "anna"}, {"role", "rep"}}).status == 201);
+  const json invitation = server.call("POST", "/api/v1/users/anna/invitation").body;
+  server.act_as("");
+  const json accepting = {{"word", invitation["word"]}, {"password", "quite another"}};
+  const Answered in = server.call("POST", "/api/v1/invitations", accepting);
+  CHECK(in.body["name"] == "anna");
+  const std::string cookie = in.headers.find("Set-Cookie")->second;
+  for (const char* part : {"HttpOnly", "SameSite=", "Path=/"}) CHECK(cookie.find(part) != std::string::npos);
+  CHECK(server.call("POST", "/api/v1/invitations", accepting).status == 401);
+  const httplib::Headers signed_in = {{"Cookie", cookie.substr(0, cookie.find(';'))}};
+  const json sessions = server.call("GET", "/api/v1/sessions", nullptr, signed_in).body["items"];
+  CHECK(sessions.size() == 1);
+  CHECK(sessions[0]["address"] == "127.0.0.1");
+  CHECK(server.call("POST", "/api/v1/session/second-factor", nullptr, signed_in)
+            .body["uri"]
+            .get<std::string>()
+            .starts_with("otpauth://totp/"));
+  CHECK(server.call("POST", "/api/v1/session/second-factor/confirm", {{"code", "1"}}, signed_in).status == 422);
+  CHECK(server.call("DELETE", "/api/v1/users/anna/second-factor", nullptr, signed_in).status == 204);
+
+  const auto token_for = [&](const char* scope) {
+    const json body = {{"name", scope}, {"scope", scope}, {"expires_on", "2999-01-01"}};
+    return server.call("POST", "/api/v1/tokens", body, signed_in).body["token"].get<std::string>();
+  };
+  const std::string reads = token_for("read"), logs = token_for("log");
+  const auto with = [&](const std::string& token, const char* method, const char* path, const json& body = nullptr) {
+    return server.call(method, path, body, {{"Authorization", "Bearer " + token}}).status;
+  };
+  const json note = {{"client", "Acme"}, {"body", "x"}};
+  CHECK(with(reads, "GET", "/api/v1/search?q=x") == 200);
+  CHECK(with(reads, "POST", "/api/v1/insights", note) == 403);
+  CHECK(with(logs, "GET", "/api/v1/search?q=x") == 403);
+  CHECK(with(logs, "POST", "/api/v1/insights", note) == 422);  // let in; the client is not known
+  CHECK(with(logs, "POST", "/api/v1/clients", {{"name", "Acme"}}) == 403);
+  CHECK(server.call("DELETE", "/api/v1/sessions/" + std::to_string(sessions[0]["id"].get<int>()), nullptr, signed_in)
+            .status == 204);
+  CHECK(server.call("GET", "/api/v1/session", nullptr, signed_in).status == 401);
+
+  // Guessing is slowed down.
+  int status = 401;
+  for (int i = 0; i < 6 && status == 401; ++i)
+    status = server.call("POST", "/api/v1/session", {{"name", "anna"}, {"password", "a wrong guess"}}).status;
+  CHECK(status == 429);
+}
+
 }  // namespace tidings

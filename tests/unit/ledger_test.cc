@@ -7,6 +7,7 @@
 #include "indexer/base/secrets.h"
 #include "indexer/ledger/audit.h"
 #include "indexer/ledger/feed.h"
+#include "indexer/ledger/sign_ins.h"
 #include "tests/support/support.h"
 
 namespace tidings {
@@ -222,19 +223,19 @@ TEST_CASE("tokens and sign-ins are kept as digests, and end") {
     User user;
     user.name = "anna";
     People(session).create(user, hash_password("long enough"), kAdmin);
-    return People(session).create_token("phone", "anna", kAdmin).second;
+    return People(session).create_token({.name = "phone", .user = "anna"}, kAdmin).second;
   });
   const auto who = [&](const std::string& with) {
     return house.ledger.read([&](Session& session) { return People(session).by_token(with); });
   };
-  CHECK(who(token)->name == "anna");
+  CHECK(who(token)->first.name == "anna");
   CHECK_FALSE(who(token + "x"));
   CHECK(read_file(house.folder.path() / "ledger.db").find(token) == std::string::npos);
   CHECK(read_file(house.folder.path() / "ledger.db-wal").find(token) == std::string::npos);
   const std::string cookie = house.ledger.write(
-      [&](Session& session) { return People(session).open_session("anna", session.now() + std::chrono::hours(1)); });
+      [&](Session& session) { return SignIns(session).open("anna", session.now() + std::chrono::hours(1), "", ""); });
   const auto signed_in = [&] {
-    return house.ledger.read([&](Session& session) { return People(session).by_session(cookie).has_value(); });
+    return house.ledger.read([&](Session& session) { return SignIns(session).find(cookie).has_value(); });
   };
   CHECK(signed_in());
   house.clock.advance(std::chrono::hours(2));
