@@ -18,6 +18,7 @@
 #include "server/desk/dispatcher.h"
 #include "server/desk/notifier.h"
 #include "server/desk/people_desk.h"
+#include "server/desk/rights.h"
 #include "server/desk/search_desk.h"
 #include "server/http/app.h"
 #include "server/sending/mailer.h"
@@ -146,7 +147,7 @@ int main(int argc, char** argv) {
                "tidings-server"};
   app.get_formatter()->column_width(38);
   Options options;
-  app.add_option("--data", options.data, "The data folder; made if it is not there")->required();
+  app.add_option("--data", options.data, "The data folder; made if it is not there");
   app.add_option("--ledger", options.ledger, "The ledger, sqlite:PATH (default: ledger.db in the data folder)");
   app.add_option("--listen", options.listen,
                  "HOST:PORT; port 0 takes a free one. The address is the first line on standard output")
@@ -169,10 +170,16 @@ int main(int argc, char** argv) {
                  "The header in which such a proxy names the user who signed in there");
   app.add_flag("--private-webhooks", options.private_webhooks, "Webhooks may go to private and loopback addresses too");
   app.add_flag("--without-follower", options.without_follower, "Do not keep the index; tidings-indexer follow does");
+  auto* roles = app.add_subcommand("roles", "Print what each role may do");
   try {
     app.parse(argc, argv);
+    if (!*roles && options.data.empty()) throw CLI::RequiredError("--data");
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (*roles) {
+    std::cout << roles_table();
+    return 0;
   }
   try {
     start_log(options.log_level);

@@ -3,23 +3,29 @@
 // done.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "indexer/model/user.h"
 
 namespace tidings {
 
-enum class Right {
-  read,             // search, read insights, work, clients, contacts, queues, rules
-  log_insights,     // log insights, change one's own, tell the client
-  keep_accounts,    // make and change clients and contacts
-  work_queues,      // claim, answer, decline, reroute
-  lead,             // change others' insights, act on others' work, queues, rules, imports, the feed
-  manage_people,    // users, others' tokens
-  connect_systems,  // webhooks
+enum class Right { read, log_insights, keep_accounts, work_queues, lead, manage_people, connect_systems };
+template <>
+struct Names<Right> {
+  static constexpr std::pair<Right, std::string_view> all[] = {{Right::read, "read"},
+                                                               {Right::log_insights, "log_insights"},
+                                                               {Right::keep_accounts, "keep_accounts"},
+                                                               {Right::work_queues, "work_queues"},
+                                                               {Right::lead, "lead"},
+                                                               {Right::manage_people, "manage_people"},
+                                                               {Right::connect_systems, "connect_systems"}};
 };
 
 bool may(Role role, Right right);
+
+// The table as text: a row a right, with what it lets somebody do, a column a role.
+std::string roles_table();
 
 // Throws Refusal: forbidden, naming what is missing.
 void require(const Actor& actor, Right right);
