@@ -18,16 +18,15 @@ namespace tidings {
 namespace fs = std::filesystem;
 namespace {
 
-const Actor kOperator{"system:operator", Role::admin};
 constexpr const char* kLedger = "ledger.db";
 
 Passphrase passphrase_of(const std::string& file) {
-  if (file.empty()) return std::nullopt;
+  if (file.empty()) return {};
   std::ifstream in(file);
   std::string line;
   if (!std::getline(in, line) || line.empty())
     throw Refusal(Code::invalid, file + " has no passphrase on its first line");
-  return line;
+  return Passphrase(line);
 }
 
 // A folder in `where` that goes away.

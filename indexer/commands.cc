@@ -24,8 +24,6 @@
 namespace tidings {
 namespace {
 
-const Actor kOperator{"system:operator", Role::admin};
-
 std::string ask_password() {
   termios before{};
   const bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;

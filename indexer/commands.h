@@ -7,12 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "indexer/model/user.h"
+
 namespace tidings {
 
 // Exit codes: all was done; some records were refused, or check found faults; nothing could be done.
 constexpr int kExitDone = 0;
 constexpr int kExitSome = 1;
 constexpr int kExitNothing = 2;
+
+inline const Actor kOperator{"system:operator", Role::admin};
 
 struct DataFolder {
   std::filesystem::path folder;

@@ -13,8 +13,6 @@ constexpr std::string_view kMagic = "TIDINGS1";
 constexpr std::size_t kChunk = 64 << 10;
 constexpr std::size_t kMaxLine = 16 << 20;
 constexpr std::size_t kSeal = crypto_secretstream_xchacha20poly1305_ABYTES;
-using Salt = std::array<unsigned char, crypto_pwhash_SALTBYTES>;
-using Key = std::array<unsigned char, crypto_secretstream_xchacha20poly1305_KEYBYTES>;
 using Header = std::array<unsigned char, crypto_secretstream_xchacha20poly1305_HEADERBYTES>;
 using Digest = std::array<unsigned char, crypto_generichash_BYTES>;
 
@@ -23,10 +21,6 @@ const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<c
 template <class Bytes>
 void put_bytes(std::ostream& out, const Bytes& bytes) {
   out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-}
-
-void put_length(std::ostream& out, std::size_t length) {
-  for (int shift = 0; shift < 32; shift += 8) out.put(static_cast<char>(length >> shift & 0xff));
 }
 
 [[noreturn]] void refuse_damaged() {
@@ -38,32 +32,50 @@ void get_bytes(std::istream& in, Bytes& bytes) {
   if (!in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()))) refuse_damaged();
 }
 
-Key key_of(const std::string& passphrase, const Salt& salt) {
-  Key key;
-  if (crypto_pwhash(key.data(), key.size(), passphrase.data(), passphrase.size(), salt.data(),
-                    crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE,
-                    crypto_pwhash_ALG_ARGON2ID13) != 0)
-    throw Refusal(Code::unavailable, "there is not enough memory for the passphrase (256 MiB are needed)");
-  return key;
-}
-
 void start_sodium() {
   if (sodium_init() < 0) throw Refusal(Code::broken, "libsodium cannot be started");
 }
 
 }  // namespace
 
-ArchiveOut::ArchiveOut(std::ostream& out, const std::optional<std::string>& passphrase)
-    : out_(out), sealed_(passphrase.has_value()) {
+Passphrase::Salt Passphrase::salt() const {
+  if (!keys_.empty()) return keys_.begin()->first;
+  Salt salt;
+  randombytes_buf(salt.data(), salt.size());
+  return salt;
+}
+
+const Passphrase::Key& Passphrase::key(const Salt& salt) const {
+  const auto [place, is_new] = keys_.try_emplace(salt);
+  if (is_new && crypto_pwhash(place->second.data(), place->second.size(), text_->data(), text_->size(), salt.data(),
+                              crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE,
+                              crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    keys_.erase(place);
+    throw Refusal(Code::unavailable, "there is not enough memory for the passphrase (256 MiB are needed)");
+  }
+  return place->second;
+}
+
+std::string four_bytes(std::uint32_t number) {
+  std::string bytes;
+  for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(number >> shift & 0xff);
+  return bytes;
+}
+
+std::uint32_t number_of(std::string_view four_bytes) {
+  std::uint32_t number = 0;
+  for (auto byte = four_bytes.rbegin(); byte != four_bytes.rend(); ++byte)
+    number = number << 8 | static_cast<unsigned char>(*byte);
+  return number;
+}
+
+ArchiveOut::ArchiveOut(std::ostream& out, const Passphrase& passphrase) : out_(out), sealed_(passphrase.is_given()) {
   start_sodium();
   out_ << kMagic << static_cast<char>(sealed_ ? 1 : 0);
   if (sealed_) {
-    Salt salt;
-    randombytes_buf(salt.data(), salt.size());
+    const Passphrase::Salt salt = passphrase.salt();
     Header header;
-    Key key = key_of(*passphrase, salt);
-    crypto_secretstream_xchacha20poly1305_init_push(&seal_, header.data(), key.data());
-    sodium_memzero(key.data(), key.size());
+    crypto_secretstream_xchacha20poly1305_init_push(&seal_, header.data(), passphrase.key(salt).data());
     put_bytes(out_, salt);
     put_bytes(out_, header);
   } else {
@@ -82,7 +94,7 @@ void ArchiveOut::put(bool last) {
     crypto_generichash_update(&digest_, bytes_of(chunk_), chunk_.size());
   }
   if (!chunk_.empty()) {
-    put_length(out_, chunk_.size());
+    put_bytes(out_, four_bytes(static_cast<std::uint32_t>(chunk_.size())));
     put_bytes(out_, chunk_);
   }
   chunk_.clear();
@@ -100,7 +112,7 @@ void ArchiveOut::write(std::string_view bytes) {
 void ArchiveOut::finish() {
   put(true);
   if (!sealed_) {
-    put_length(out_, 0);
+    put_bytes(out_, four_bytes(0));
     Digest digest;
     crypto_generichash_final(&digest_, digest.data(), digest.size());
     put_bytes(out_, digest);
@@ -109,7 +121,7 @@ void ArchiveOut::finish() {
   if (!out_) throw Refusal(Code::unavailable, "the backup cannot be written: the disk is full or failing");
 }
 
-ArchiveIn::ArchiveIn(std::istream& in, const std::optional<std::string>& passphrase) : in_(in) {
+ArchiveIn::ArchiveIn(std::istream& in, const Passphrase& passphrase) : in_(in) {
   start_sodium();
   std::string magic(kMagic.size(), '\0');
   char sealed = 0;
@@ -117,26 +129,24 @@ ArchiveIn::ArchiveIn(std::istream& in, const std::optional<std::string>& passphr
       (sealed != 0 && sealed != 1))
     throw Refusal(Code::invalid, "this is no backup of Tidings");
   sealed_ = sealed == 1;
-  if (sealed_ && !passphrase) throw Refusal(Code::invalid, "the backup is sealed; give --passphrase-file");
+  if (sealed_ && !passphrase.is_given()) throw Refusal(Code::invalid, "the backup is sealed; give --passphrase-file");
   if (!sealed_) {
     crypto_generichash_init(&digest_, nullptr, 0, crypto_generichash_BYTES);
     return;
   }
-  Salt salt;
+  Passphrase::Salt salt;
   Header header;
   get_bytes(in_, salt);
   get_bytes(in_, header);
-  Key key = key_of(*passphrase, salt);
-  const bool ours = crypto_secretstream_xchacha20poly1305_init_pull(&seal_, header.data(), key.data()) == 0;
-  sodium_memzero(key.data(), key.size());
-  if (!ours) refuse_damaged();
+  if (crypto_secretstream_xchacha20poly1305_init_pull(&seal_, header.data(), passphrase.key(salt).data()) != 0)
+    refuse_damaged();
 }
 
 bool ArchiveIn::fill() {
   if (ended_) return false;
-  std::array<unsigned char, 4> length{};
+  std::string length(4, '\0');
   get_bytes(in_, length);
-  const std::size_t size = length[0] | length[1] << 8 | length[2] << 16 | static_cast<std::size_t>(length[3]) << 24;
+  const std::size_t size = number_of(length);
   if (size > kChunk + kSeal || (sealed_ && size < kSeal)) refuse_damaged();
   if (size == 0) {
     Digest said, found;

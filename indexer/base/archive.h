@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <iosfwd>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,9 +20,32 @@
 
 namespace tidings {
 
+// A number of four bytes, the little end first.
+std::string four_bytes(std::uint32_t number);
+std::uint32_t number_of(std::string_view four_bytes);
+
+// What seals archives, or nothing. Making a key of it is slow on purpose, so keys are remembered by their salt, and new
+// archives take a salt that is known. One thread.
+class Passphrase {
+ public:
+  using Salt = std::array<unsigned char, crypto_pwhash_SALTBYTES>;
+  using Key = std::array<unsigned char, crypto_secretstream_xchacha20poly1305_KEYBYTES>;
+
+  Passphrase() = default;  // none
+  explicit Passphrase(std::string text) : text_(std::move(text)) {}
+  bool is_given() const { return text_.has_value(); }
+  Salt salt() const;
+  // Throws Refusal: unavailable (no memory for argon2id).
+  const Key& key(const Salt& salt) const;
+
+ private:
+  std::optional<std::string> text_;
+  mutable std::map<Salt, Key> keys_;
+};
+
 class ArchiveOut {
  public:
-  ArchiveOut(std::ostream& out, const std::optional<std::string>& passphrase);
+  ArchiveOut(std::ostream& out, const Passphrase& passphrase);
   void write(std::string_view bytes);
   // Throws Refusal: unavailable, if anything could not be written.
   void finish();
@@ -38,7 +62,7 @@ class ArchiveOut {
 class ArchiveIn {
  public:
   // Throws Refusal: invalid (no archive, sealed and no passphrase is given).
-  ArchiveIn(std::istream& in, const std::optional<std::string>& passphrase);
+  ArchiveIn(std::istream& in, const Passphrase& passphrase);
   // The next `size` bytes. Throws Refusal: broken (cut off, damaged, or the passphrase is another).
   std::string read(std::size_t size);
   std::string read_line();  // without its end; at most 16 MiB

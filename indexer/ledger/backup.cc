@@ -7,8 +7,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <memory>
+#include <optional>
 
-#include "indexer/base/archive.h"
 #include "indexer/base/refusal.h"
 #include "indexer/base/secrets.h"
 #include "indexer/ledger/dialect.h"
@@ -67,25 +68,27 @@ json line_of(const BackupInfo& info) {
 
 BackupInfo read_info(ArchiveIn& archive) {
   const json line = json::parse(archive.read_line(), nullptr, false);
+  BackupInfo info;
+  std::optional<Time> at;
+  int format = 0;
   try {
-    if (line.at("backup") != 1) throw Refusal(Code::conflict, "the backup was made by a newer Tidings");
-    BackupInfo info;
+    format = line.at("backup");
     info.ledger = line.at("ledger");
     info.seq = line.at("seq");
     info.hash = line.at("hash");
-    info.at = parse_time(line.at("at").get<std::string>()).value();
+    at = parse_time(line.at("at").get<std::string>());
     info.page_size = line.at("page_size");
     info.pages = line.at("pages");
     info.base = line.at("base").is_null() ? "" : line.at("base").get<std::string>();
     info.erased = line.at("erased").get<std::vector<ContactId>>();
-    if (info.page_size < 512 || info.page_size > kMaxPage || info.base.find('/') != std::string::npos)
-      throw Refusal(Code::broken, "the backup's first line is not ours");
-    return info;
   } catch (const json::exception&) {
-    throw Refusal(Code::broken, "the backup's first line is not ours");
-  } catch (const std::bad_optional_access&) {
-    throw Refusal(Code::broken, "the backup's first line is not ours");
+    at.reset();
   }
+  if (format > 1) throw Refusal(Code::conflict, "the backup was made by a newer Tidings");
+  if (!at || info.page_size < 512 || info.page_size > kMaxPage || info.base.find('/') != std::string::npos)
+    throw Refusal(Code::broken, "the backup's first line is not ours");
+  info.at = *at;
+  return info;
 }
 
 std::vector<std::string> read_digests(ArchiveIn& archive, std::uint32_t pages) {
@@ -143,9 +146,7 @@ std::uint32_t write_pages(const fs::path& snapshot, const BackupInfo& info, cons
   for (const std::uint32_t number : changed) {
     in.seekg(static_cast<std::streamoff>(number) * info.page_size);
     next();
-    std::string prefix;
-    for (int shift = 0; shift < 32; shift += 8) prefix += static_cast<char>(number >> shift & 0xff);
-    out.write(prefix);
+    out.write(four_bytes(number));
     out.write(page);
   }
   out.finish();
@@ -157,9 +158,7 @@ BackupInfo lay_over(ArchiveIn& archive, std::fstream& database, std::vector<std:
   const BackupInfo info = read_info(archive);
   digests = read_digests(archive, info.pages);
   while (!archive.at_end()) {
-    const std::string number = archive.read(4);
-    std::uint32_t at = 0;
-    for (int i = 3; i >= 0; --i) at = at << 8 | static_cast<unsigned char>(number[static_cast<std::size_t>(i)]);
+    const std::uint32_t at = number_of(archive.read(4));
     if (at >= info.pages) throw Refusal(Code::broken, "the backup has pages of no place");
     database.seekp(static_cast<std::streamoff>(at) * info.page_size);
     database << archive.read(info.page_size);
@@ -183,6 +182,29 @@ std::fstream create_database(const fs::path& to) {
   std::fstream database(to, std::ios::binary | std::ios::in | std::ios::out | std::ios::trunc);
   if (!database) throw Refusal(Code::unavailable, to.string() + " cannot be written");
   return database;
+}
+
+// Lays backups over each other, the first standing on none, and proves what comes of it; `to` is whole or not there.
+BackupInfo lay_out(const std::vector<std::istream*>& parts, const fs::path& to, const Passphrase& passphrase) {
+  std::fstream database = create_database(to);
+  try {
+    BackupInfo info;
+    std::vector<std::string> digests;
+    for (std::istream* part : parts) {
+      ArchiveIn archive(*part, passphrase);
+      info = lay_over(archive, database, digests);
+      if (part == parts.front() && !info.base.empty())
+        throw Refusal(Code::invalid, "this backup stands on another; restore from the folder of both");
+    }
+    database.close();
+    prove(to, info, digests);
+    sync_file(to);
+    return info;
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(to, ignored);
+    throw;
+  }
 }
 
 }  // namespace
@@ -266,36 +288,16 @@ BackupInfo unpack(const fs::path& file, const fs::path& to, const Passphrase& pa
     if (std::count(chain.begin(), chain.end(), chain.back()) > 1)
       throw Refusal(Code::broken, "the backups stand on each other");
   }
-  BackupInfo info;
-  std::vector<std::string> digests;
-  {
-    std::fstream database = create_database(to);
-    for (auto each = chain.rbegin(); each != chain.rend(); ++each) {
-      std::ifstream in = open_file(*each);
-      ArchiveIn archive(in, passphrase);
-      info = lay_over(archive, database, digests);
-    }
-    database.flush();
-  }
-  prove(to, info, digests);
-  sync_file(to);
-  return info;
+  std::vector<std::unique_ptr<std::istream>> parts;
+  for (auto each = chain.rbegin(); each != chain.rend(); ++each)
+    parts.push_back(std::make_unique<std::ifstream>(open_file(*each)));
+  std::vector<std::istream*> streams;
+  for (const auto& part : parts) streams.push_back(part.get());
+  return lay_out(streams, to, passphrase);
 }
 
 BackupInfo unpack_from(std::istream& in, const fs::path& to, const Passphrase& passphrase) {
-  BackupInfo info;
-  std::vector<std::string> digests;
-  {
-    std::fstream database = create_database(to);
-    ArchiveIn archive(in, passphrase);
-    info = lay_over(archive, database, digests);
-    database.flush();
-  }
-  if (!info.base.empty())
-    throw Refusal(Code::invalid, "this backup stands on another; restore from the folder of both");
-  prove(to, info, digests);
-  sync_file(to);
-  return info;
+  return lay_out({&in}, to, passphrase);
 }
 
 }  // namespace tidings

@@ -9,10 +9,10 @@
 
 #include <filesystem>
 #include <iosfwd>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "indexer/base/archive.h"
 #include "indexer/base/json.h"
 #include "indexer/ledger/ledger.h"
 #include "indexer/model/account.h"
@@ -29,8 +29,6 @@ struct BackupInfo {
   std::string base;  // empty: it stands on none
   std::vector<ContactId> erased;
 };
-
-using Passphrase = std::optional<std::string>;
 
 struct BackupMade {
   std::filesystem::path file;

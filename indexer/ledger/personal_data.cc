@@ -324,14 +324,21 @@ void PersonalData::erase(const Person& person, const std::vector<Trace>& traces,
       std::set<std::string> speaking;
       std::string text;
       for_each_row(sql, fmt::format("select {} from {}", column, table), std::tie(text), std::tuple(), [&] {
-        if (mentions.in(text, true)) speaking.insert(text);
+        if (mentions.in_query(text)) speaking.insert(text);
       });
       for (const std::string& each : speaking)
         sql << fmt::format("delete from {} where {} = :text", table, column), use(each);
     };
     forget("empty_search", "query");
     forget("past_query", "query");
-    sql << "delete from idempotency";  // replies that may repeat a text; they are kept for a day at most
+    // That a request was answered stays known; what was answered need not.
+    std::set<std::pair<std::string, std::string>> repeated;
+    std::string who, key, body;
+    for_each_row(sql, "select actor, key, body from idempotency", std::tie(who, key, body), std::tuple(), [&] {
+      if (without(body, true, mentions, instead, true)) repeated.emplace(who, key);
+    });
+    for (const auto& [actor, request] : repeated)
+      sql << "update idempotency set body = '' where actor = :actor and key = :key", use(actor), use(request);
     for (const Contact& contact : person.contacts) {
       const std::string name = pseudonym_of(contact.id);
       sql << "update contact set version = version + 1, name = :name, name_key = :key, role = '', email = '', phone = "

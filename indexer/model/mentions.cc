@@ -109,6 +109,12 @@ bool Mentions::is_part(const std::string& folded, const std::vector<std::string>
   });
 }
 
+bool Mentions::in_query(std::string_view query) const {
+  const auto words = words_of(query);
+  return without(query, "", true).has_value() ||
+         std::any_of(words.begin(), words.end(), [&](const Word& word) { return is_part(word.folded, single_); });
+}
+
 std::optional<std::string> Mentions::without(std::string_view text, const std::string& instead, bool close) const {
   std::vector<std::pair<std::size_t, std::size_t>> spans;
   const std::string lower = ascii_lower(text);

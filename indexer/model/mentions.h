@@ -21,7 +21,8 @@ class Mentions {
   // capital letter. Russian endings are seen through (Петров, Петрову). Names of one part are found in close texts
   // alone. `text` must be well-formed UTF-8.
   std::optional<std::string> without(std::string_view text, const std::string& instead, bool close) const;
-  bool in(std::string_view text, bool close) const { return without(text, "", close).has_value(); }
+  // Whether a query asks for the person: people type names without capital letters.
+  bool in_query(std::string_view query) const;
 
   // Each text with a mention that is not close holds one of these, letter by letter: for a first, quick look.
   const std::vector<std::string>& hints() const { return hints_; }

@@ -209,10 +209,6 @@ int Attendant::remind() {
   return told;
 }
 
-void Attendant::retire() {
-  while (const int count = remove_old_words(ledger_, clock_)) spdlog::info("retention event=removed count={}", count);
-}
-
 void Attendant::run(const Stop& stop) {
   run_in_background();
   Time next_look{}, next_retirement{};
@@ -226,8 +222,9 @@ void Attendant::run(const Stop& stop) {
         next_look = clock_.now() + kSlowLook;
       }
       if (clock_.now() >= next_retirement) {
-        retire();
-        next_retirement = clock_.now() + kRetirement;
+        const int removed = remove_old_words(ledger_, clock_);
+        if (removed > 0) spdlog::info("retention event=removed count={}", removed);
+        if (removed == 0) next_retirement = clock_.now() + kRetirement;
       }
       weigh();
       stop.wait_for(kLook);

@@ -38,7 +38,6 @@ class Attendant {
   int remind();
 
  private:
-  void retire();  // words that were kept for their time, all of them
   int escalate(const Queue& queue);
   Ledger& ledger_;
   const Searcher& searcher_;

@@ -4,6 +4,7 @@
 #include "indexer/base/text.h"
 #include "indexer/ledger/personal_data.h"
 #include "indexer/ledger/searches.h"
+#include "indexer/ledger/sign_ins.h"
 
 namespace tidings {
 namespace {
@@ -25,15 +26,22 @@ void Diary::saw(const std::string& user, const std::string& subject, Time at) {
   if (seen_.size() < kMaxNoted) seen_.push_back({user, subject, at});
 }
 
+void Diary::came(std::int64_t sign_in) {
+  const std::lock_guard lock(mutex_);
+  came_.insert(sign_in);
+}
+
 void Diary::write(Ledger& ledger) {
   std::vector<Searched> searched;
   std::vector<Seen> seen;
+  std::set<std::int64_t> came;
   {
     const std::lock_guard lock(mutex_);
     searched.swap(searched_);
     seen.swap(seen_);
+    came.swap(came_);
   }
-  if (searched.empty() && seen.empty()) return;
+  if (searched.empty() && seen.empty() && came.empty()) return;
   ledger.write([&](Session& session) {
     SearchLog log(session);
     for (const Searched& each : searched) {
@@ -43,6 +51,7 @@ void Diary::write(Ledger& ledger) {
         log.remember(each.user, each.query);
     }
     for (const Seen& each : seen) Accesses(session).note(each.user, each.subject, each.at);
+    for (const std::int64_t sign_in : came) SignIns(session).note_seen(sign_in);
   });
 }
 

@@ -225,8 +225,7 @@ void App::identify(Context& context) const {
     });
     if (user && changes) require_own_origin(request);
     if (user) context.cookie = cookie;
-    if (user && sign_in->seen_at + kSeenPace < parts_.clock.now())
-      parts_.ledger.write([&](Session& session) { SignIns(session).note_seen(sign_in->id); });
+    if (user && sign_in->seen_at + kSeenPace < parts_.clock.now()) parts_.diary.came(sign_in->id);
   }
   if (const std::string& by = parts_.proxies.user_header;
       !user && !by.empty() && comes_by_proxy(request, parts_.proxies)) {

@@ -94,6 +94,9 @@ TEST_CASE("a person is shown all that is held on them, and erased from every tab
     Relations(session).know({who, "rep-1", *parse_day("2020-01-01")}, kRep);
     SearchLog(session).remember("rep-1", "ottokar zellweger seals");
     SearchLog(session).remember_empty("Zellweger, Ottokar");
+    SearchLog(session).remember_empty("zellweger plans");
+    Replies(session).keep("rep-1", "told", "request", {200, R"({"note": "met\nZellweger"})"});
+    Replies(session).keep("rep-1", "other", "request", {201, "{}"});
   });
   house.index();
   CHECK(house.keys("zellweger") == std::vector<std::string>{"n1", "n2", "n3"});
@@ -127,11 +130,14 @@ TEST_CASE("a person is shown all that is held on them, and erased from every tab
     CHECK(contact.email.empty());
     CHECK(PersonalData(session).erasure(who).has_value());
     CHECK_FALSE(Feed(session).fault().has_value());
+    // A request that is sent again is still known.
+    CHECK(Replies(session).find("rep-1", "told", "request")->body.empty());
+    CHECK(Replies(session).find("rep-1", "other", "request")->body == "{}");
     CHECK(PersonalData(session).held(PersonalData(session).person(who))["traces"].empty());
   });
   CHECK(audit(house.ledger, "sqlite:" + (house.folder.path() / "ledger.db").string()).empty());
-  for (const char* gone :
-       {"Ottokar", "ottokar@", "likes tea", "to retire", "Mr Zellweger", "trusts Ben", "zellweger seals"})
+  for (const char* gone : {"Ottokar", "ottokar@", "likes tea", "to retire", "Mr Zellweger", "trusts Ben",
+                           "zellweger seals", "zellweger plans", "nZellweger"})
     CHECK_MESSAGE(!in_files(house, gone), std::string(gone));
   // A second time there is nothing left to do.
   CHECK(erase_person(house.ledger, who, kLead)["rows"] == 0);
