@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // tidings-server: knowledge is found and acted on.
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -21,6 +22,7 @@
 #include "server/desk/rights.h"
 #include "server/desk/search_desk.h"
 #include "server/http/app.h"
+#include "server/http/limits.h"
 #include "server/sending/mailer.h"
 #include "server/sending/webhook_sender.h"
 
@@ -35,6 +37,8 @@ struct Options {
   bool without_follower = false;
   bool private_webhooks = false;
   Proxies proxies;
+  OpenIdSettings open_id;
+  std::filesystem::path open_id_secret_file;
   SmtpServer smtp;
   std::filesystem::path smtp_password_file;
   MailSettings mail;
@@ -57,6 +61,14 @@ std::pair<std::string, int> host_and_port(const std::string& listen) {
   std::string host = listen.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   return {host, port};
+}
+
+// Of a file that holds a secret. Throws Refusal: unavailable.
+std::string first_line_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line)) throw Refusal(Code::unavailable, path.string() + " cannot be read");
+  return line;
 }
 
 int run(const Options& options) {
@@ -86,8 +98,10 @@ int run(const Options& options) {
   WebhookSender webhooks(ledger, clock, options.private_webhooks);
   Mailer mailer(ledger, clock, options.mail, [&](const Mail& mail) { send(mail, options.smtp); });
   Door door(ledger);
+  OpenIdProvider open_id(options.open_id);
   App app({ledger, searcher, router, training, clock, metrics, diary, accounts, foresights, door,
-           options.private_webhooks, options.proxies});
+           options.open_id.issuer.empty() ? nullptr : &open_id, options.private_webhooks,
+           options.mail.public_url.starts_with("https://"), options.proxies});
 
   const auto [host, port] = host_and_port(options.listen);
   const int bound = app.bind(host, port);
@@ -138,11 +152,20 @@ int run(const Options& options) {
   return 0;
 }
 
+// The system's usual soft limit of 1,024 descriptors is less than the connections that may be open.
+void allow_connections() {
+  rlimit descriptors{};
+  if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return;
+  descriptors.rlim_cur = std::min<rlim_t>(descriptors.rlim_max, 4 * kMaxConnections);
+  setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
 }  // namespace
 }  // namespace tidings
 
 int main(int argc, char** argv) {
   using namespace tidings;
+  allow_connections();
   CLI::App app{"Finds what clients said, routes it to those who can solve it, and carries the answer back.",
                "tidings-server"};
   app.get_formatter()->column_width(38);
@@ -163,11 +186,19 @@ int main(int argc, char** argv) {
          "Minutes for which notices are gathered before a mail; the next comes after six times as long or later")
       ->capture_default_str()
       ->check(CLI::Range(0, 1440));
-  app.add_option("--public-url", options.mail.public_url, "Where people reach the pages, for links in mail");
+  app.add_option("--public-url", options.mail.public_url,
+                 "Where people reach the pages: for links in mail and the way back from --open-id");
   app.add_option("--proxy", options.proxies.addresses,
                  "The address of a proxy in front, whose X-Forwarded-For is believed; may be repeated");
   app.add_option("--proxy-user-header", options.proxies.user_header,
                  "The header in which such a proxy names the user who signed in there");
+  app.add_option("--open-id", options.open_id.issuer,
+                 "The issuer URL of an OpenID Connect provider that people may sign in through; needs --public-url");
+  app.add_option("--open-id-client", options.open_id.client, "Our client_id there");
+  app.add_option("--open-id-secret-file", options.open_id_secret_file,
+                 "A file whose first line is our client_secret there");
+  app.add_option("--open-id-claim", options.open_id.claim, "The claim that names the user")->capture_default_str();
+  app.add_flag("--private-open-id", options.open_id.private_too, "The provider has a private or loopback address");
   app.add_flag("--private-webhooks", options.private_webhooks, "Webhooks may go to private and loopback addresses too");
   app.add_flag("--without-follower", options.without_follower, "Do not keep the index; tidings-indexer follow does");
   auto* roles = app.add_subcommand("roles", "Print what each role may do");
@@ -185,13 +216,13 @@ int main(int argc, char** argv) {
     start_log(options.log_level);
     if (!options.smtp.url.empty() && options.mail.from.find('@') == std::string::npos)
       throw Refusal(Code::invalid, "--smtp needs --mail-from, the address that mail comes from");
-    if (!options.smtp_password_file.empty()) {
-      std::ifstream file(options.smtp_password_file);
-      if (!std::getline(file, options.smtp.password))
-        throw Refusal(Code::unavailable, options.smtp_password_file.string() + " cannot be read");
-    }
+    if (!options.open_id.issuer.empty() && (options.open_id.client.empty() || options.mail.public_url.empty()))
+      throw Refusal(Code::invalid, "--open-id needs --open-id-client and --public-url");
+    if (!options.smtp_password_file.empty()) options.smtp.password = first_line_of(options.smtp_password_file);
+    if (!options.open_id_secret_file.empty()) options.open_id.secret = first_line_of(options.open_id_secret_file);
     options.mail.gathered = std::chrono::minutes(options.mail_gather);
     while (options.mail.public_url.ends_with('/')) options.mail.public_url.pop_back();
+    options.open_id.public_url = options.mail.public_url;
     return run(options);
   } catch (const std::exception& error) {
     std::cerr << "tidings-server: " << error.what() << "\n";

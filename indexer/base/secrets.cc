@@ -83,6 +83,14 @@ std::string sha256(std::string_view data) {
   return to_hex(digest.data(), digest.size());
 }
 
+std::string sha256_base64url(std::string_view data) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(data.data()), data.size());
+  constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+  std::array<char, sodium_base64_ENCODED_LEN(crypto_hash_sha256_BYTES, kVariant)> text{};
+  return sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), kVariant);
+}
+
 std::string hash_password(std::string_view password) {
   require_sodium();
   std::array<char, crypto_pwhash_STRBYTES> hash{};

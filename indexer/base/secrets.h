@@ -26,6 +26,8 @@ std::string hmac_sha256(const std::string& base64_key, std::string_view data);
 bool is_same(std::string_view a, std::string_view b);
 // SHA-256 of `data`, as 64 hexadecimal digits.
 std::string sha256(std::string_view data);
+// The same in base64 for URLs, without padding.
+std::string sha256_base64url(std::string_view data);
 
 // argon2id with libsodium's interactive limits (64 MiB, about 0.1 s on purpose).
 std::string hash_password(std::string_view password);

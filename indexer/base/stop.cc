@@ -33,7 +33,7 @@ struct StopOnSignal::Waiter {
 };
 
 StopOnSignal::StopOnSignal(Stop& stop) : waiter_(std::make_unique<Waiter>()) {
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // fails for what is no signal alone
   sigemptyset(&waiter_->signals);
   for (int signal : {SIGTERM, SIGINT, SIGUSR2}) sigaddset(&waiter_->signals, signal);
   pthread_sigmask(SIG_BLOCK, &waiter_->signals, nullptr);

@@ -60,6 +60,9 @@ inline constexpr Field kFields[] = {
 // The field called `name`, or nullptr.
 const Field* find_field(std::string_view name);
 
+// Whether a term of the index belongs to a field; words of the text begin with a small letter or a digit.
+inline bool is_prefixed(std::string_view term) { return !term.empty() && term.front() >= 'A' && term.front() <= 'Z'; }
+
 // The one value slot: an insight's Facts, packed.
 constexpr Xapian::valueno kFactsSlot = 0;
 

@@ -175,7 +175,12 @@ bool Follower::step(const Stop& stop, const Progress& progress) {
 // Writes what the next batch of the feed after `place` touches; how far it reaches.
 std::int64_t Follower::follow(std::int64_t place) {
   std::int64_t reached = place;
-  write(touched_since(place, reached));
+  const std::set<InsightId> touched = touched_since(place, reached);
+  if (std::exchange(erased_, false) && !manifest_->unclean) {
+    manifest_->unclean = true;
+    publish(folder_, *manifest_, folding_ ? folding_->into() : "");
+  }
+  write(touched);
   if (lock_->holds()) {
     set_live_place(*live_, reached);
     live_->commit();
@@ -208,8 +213,8 @@ void Follower::renew() {
   const Serial changed = next_ - 1 - manifest_->newest_first;
   const bool disordered = changed >= limits_.out_of_order && changed >= manifest_->newest_first / kOutOfOrderShare &&
                           (now - written_ >= limits_.quiet || changed >= manifest_->newest_first);
-  if (!disordered && !erased_) return;
-  erased_ = false;
+  // Deleted documents of whoever was erased must leave the files too.
+  if (!disordered && !manifest_->unclean) return;
   spdlog::info("index event=renewing changed={}", changed);
   renewing_ = std::make_unique<Renewal>(ledger_, folder_, next_number() + kNumbersMeanwhile);
 }

@@ -74,7 +74,7 @@ class Follower {
   Serial next_ = 1;
   std::unique_ptr<Fold> folding_;
   std::unique_ptr<Renewal> renewing_;
-  bool erased_ = false;  // somebody was: deleted documents must leave the files too, so the index is renewed
+  bool erased_ = false;  // somebody was, which the manifest does not say yet
   std::chrono::steady_clock::time_point written_, renew_after_;
 };
 

@@ -60,8 +60,8 @@ std::string identity_of(const fs::path& path) {
 
 }  // namespace
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Manifest, format, ledger, birth, place, target, filling, newest_first, boot, named,
-                                   segments)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Manifest, format, ledger, birth, place, target, filling, newest_first,
+                                                unclean, boot, named, segments)
 
 std::optional<Manifest> read_manifest(const fs::path& folder) {
   std::ifstream in(manifest_path(folder), std::ios::binary);

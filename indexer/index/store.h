@@ -30,6 +30,7 @@ struct Manifest {
   std::int64_t target = 0;            // where the feed stood when the index was begun; complete once it has come so far
   bool filling = false;               // the first fill is under way: segments hold the newest insights so far
   Serial newest_first = 0;            // serials up to here are in order of recorded_at, the newest first
+  bool unclean = false;               // somebody was erased whose words deleted documents may hold: to be renewed
   std::string boot;                   // the boot of the machine in which the live segment was begun
   std::uint64_t named = 0;            // how many segments were ever named
   std::vector<std::string> segments;  // rising serials; the last is the live one unless `filling`

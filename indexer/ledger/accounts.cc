@@ -7,13 +7,15 @@
 
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/ledger/sql.h"
 
 namespace tidings {
 namespace {
 
 constexpr const char* kClientColumns =
-    "id, version, name, industry, region, revenue, owner, pinned, domain, company_group, quiet_until, quiet_reason, "
+    "id, version, name, industry, region, revenue, owner, pinned, domain, team, company_group, quiet_until, "
+    "quiet_reason, "
     "quiet_by, merged_into, created_at";
 constexpr const char* kContactColumns =
     "id, version, client, name, role, email, phone, reports_to, influence, note, began_on, left_on, plans, plans_on, "
@@ -33,18 +35,18 @@ std::vector<Client> clients_where(soci::session& sql, const std::string& conditi
   Nullable<std::int64_t> merged_into;
   int pinned = 0;
   std::int64_t created_at = 0;
-  for_each_row(
-      sql, fmt::format("select {} from client where {}", kClientColumns, condition),
-      std::tie(client.id, client.version, client.name, client.industry, client.region, revenue, client.owner, pinned,
-               client.domain, client.group, quiet_until, client.quiet_reason, client.quiet_by, merged_into, created_at),
-      std::tie(uses...), [&] {
-        client.revenue = revenue.get();
-        client.pinned = pinned != 0;
-        client.quiet_until = day_of(quiet_until);
-        client.merged_into = merged_into.get();
-        client.created_at = from_millis(created_at);
-        clients.push_back(client);
-      });
+  for_each_row(sql, fmt::format("select {} from client where {}", kClientColumns, condition),
+               std::tie(client.id, client.version, client.name, client.industry, client.region, revenue, client.owner,
+                        pinned, client.domain, client.team, client.group, quiet_until, client.quiet_reason,
+                        client.quiet_by, merged_into, created_at),
+               std::tie(uses...), [&] {
+                 client.revenue = revenue.get();
+                 client.pinned = pinned != 0;
+                 client.quiet_until = day_of(quiet_until);
+                 client.merged_into = merged_into.get();
+                 client.created_at = from_millis(created_at);
+                 clients.push_back(client);
+               });
   return clients;
 }
 
@@ -103,11 +105,12 @@ Client Clients::create(Client client, const Actor& by) {
     const int pinned = client.pinned;
     session_.sql()
         << "insert into client (version, name, name_key, industry, region, revenue, owner, pinned, domain, "
-           "company_group, "
-           "created_at) values (1, :name, :key, :industry, :region, :revenue, :owner, :pinned, :domain, :group, :at) "
+           "team, company_group, created_at) values (1, :name, :key, :industry, :region, :revenue, :owner, :pinned, "
+           ":domain, :team, :group, :at) "
            "returning id",
         use(client.name), use(key), use(client.industry), use(client.region), use(revenue), use(client.owner),
-        use(pinned), use(client.domain), use(client.group), use(at), into(client.id);
+        use(pinned), use(client.domain), use(client.team), use(client.group), use(at), into(client.id);
+    if (!client.team.empty()) reach_changed(session_);
     Feed(session_).append(by, "client.created", subject("client", client.id), client);
     return client;
   });
@@ -126,15 +129,17 @@ Client Clients::change(Client client, const Actor& by) {
         (session_.sql().prepare
              << "update client set version = version + 1, name = :name, name_key = :key, industry = :industry, "
                 "region = :region, revenue = :revenue, owner = :owner, pinned = :pinned, domain = :domain, "
-                "company_group = :group, quiet_until = :until, quiet_reason = :reason, quiet_by = :by where id = :id "
+                "team = :team, company_group = :group, quiet_until = :until, quiet_reason = :reason, quiet_by = :by "
+                "where id = :id "
                 "and version = :version",
          use(client.name), use(key), use(client.industry), use(client.region), use(revenue), use(client.owner),
-         use(pinned), use(client.domain), use(client.group), use(quiet_until), use(client.quiet_reason),
-         use(client.quiet_by), use(client.id), use(client.version));
+         use(pinned), use(client.domain), use(client.team), use(client.group), use(quiet_until),
+         use(client.quiet_reason), use(client.quiet_by), use(client.id), use(client.version));
     update.execute(true);
     if (update.get_affected_rows() != 1)
       throw Refusal(Code::stale, "the client was changed since it was read; read it again");
     ++client.version;
+    reach_changed(session_);  // owner or team may be others
     Feed(session_).append(by, "client.changed", subject("client", client.id), client);
     return client;
   });

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "indexer/base/secrets.h"
+#include "indexer/ledger/attachments.h"
 #include "indexer/ledger/dialect.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/sql.h"
@@ -23,6 +25,20 @@ void compare(soci::session& sql, const std::string& table, const std::string& ki
         fmt::format("{} rows of {}, {} events {}, {} that belong together", rows, table, events, kind, matched));
 }
 
+// The bytes of each attachment are those that were attached: the database's own check does not look into them.
+void compare_attachments(Session& session, std::vector<std::string>& faults) {
+  const Attachments attachments(session);
+  std::vector<AttachmentId> ids;
+  AttachmentId id = 0;
+  for_each_row(session.sql(), "select id from attachment order by id", std::tie(id), std::tuple(),
+               [&] { ids.push_back(id); });
+  for (const AttachmentId each : ids) {
+    const Attachment attachment = attachments.find(each);
+    if (sha256(attachments.bytes(each)) != attachment.hash)
+      faults.push_back(fmt::format("attachment {} of insight {} is not as it was attached", each, attachment.insight));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> audit(const Ledger& ledger, const std::string& url) {
@@ -34,6 +50,7 @@ std::vector<std::string> audit(const Ledger& ledger, const std::string& url) {
       compare(session.sql(), "insight", "insight.kept", faults);
       compare(session.sql(), "work", "work.placed", faults);
       compare(session.sql(), "client", "client.created", faults);
+      compare_attachments(session, faults);
       return faults;
     });
   });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Proves the ledger sound: its file, its foreign keys, its feed, and that the feed and the tables tell the same story.
+// Proves the ledger sound: its file, its foreign keys, its feed, that the feed and the tables tell the same story, and
+// that attachments are what was attached.
 #pragma once
 
 #include <string>

@@ -23,8 +23,14 @@ class Dialect {
   virtual const char* id_column() const = 0;      // stands for {id} in the migrations
   // Copies the ledger aside before it is migrated from version `from`; says where to.
   virtual std::string back_up(soci::session& sql, int from) const = 0;
+  // Throws Refusal: unavailable, where so little room is left that a change might not be made whole; before anything is
+  // begun. What is read does not ask.
+  virtual void require_room() const = 0;
   virtual void copy(const std::string& to) const = 0;      // see Ledger::copy_to
   virtual void shorten_log(soci::session& sql) const = 0;  // see Ledger
+  // Keeps the database's log short where reads overlap without end, which keeps it from being begun anew by itself.
+  // Asked by the one writer after each commit; waits for reads that are under way, for a second at most. Never throws.
+  virtual void bound_log(soci::session& sql) = 0;
   // Faults of the database's own checks (pages, foreign keys), one sentence each; empty if sound.
   virtual std::vector<std::string> check(soci::session& sql) const = 0;
 };

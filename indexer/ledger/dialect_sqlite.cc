@@ -6,6 +6,7 @@
 
 #include <filesystem>
 
+#include "indexer/base/log.h"
 #include "indexer/ledger/dialect.h"
 #include "indexer/ledger/kept_statements.h"
 #include "indexer/ledger/sql.h"
@@ -14,6 +15,9 @@ namespace tidings {
 namespace {
 
 constexpr int kBusySeconds = 5;
+// Left free on the disk: for the log to be moved into the database, and the index to follow.
+constexpr std::uintmax_t kSpare = 16 << 20;
+constexpr std::uintmax_t kLogBound = 16 << 20;  // four times what SQLite moves into the database by itself
 
 class Sqlite : public Dialect {
  public:
@@ -34,7 +38,7 @@ class Sqlite : public Dialect {
       *sql << "pragma synchronous=full";
       *sql << "pragma secure_delete=on";  // what is erased leaves no trace in the file
       *sql << "pragma temp_store=memory";
-      *sql << "pragma cache_size=-16384";  // 16 MiB a connection
+      *sql << "pragma cache_size=-4096";  // 4 MiB a connection; the system keeps the file itself
       return sql;
     });
   }
@@ -48,6 +52,16 @@ class Sqlite : public Dialect {
     std::filesystem::remove(copy);
     translated([&] { sql << "vacuum into :copy", use(copy); });
     return copy;
+  }
+
+  void require_room() const override {
+    std::error_code error;
+    const auto space = std::filesystem::space(std::filesystem::absolute(path_).parent_path(), error);
+    if (!error && space.available < kSpare)
+      throw Refusal(Code::unavailable,
+                    fmt::format("the disk that holds the ledger is full ({} MiB are left of the {} that it needs): "
+                                "nothing was changed; reading goes on, and so does writing as soon as there is room",
+                                space.available >> 20, kSpare >> 20));
   }
 
   void copy(const std::string& to) const override {
@@ -71,6 +85,25 @@ class Sqlite : public Dialect {
     translated([&] { sql << "pragma wal_checkpoint(truncate)"; });
   }
 
+  void bound_log(soci::session& sql) override {
+    std::error_code error;
+    const std::uintmax_t size = std::filesystem::file_size(path_ + "-wal", error);
+    if (error || size < log_bound_) return;
+    const auto run = [&](const std::string& statement) {
+      try {
+        sql << statement;
+      } catch (const soci::soci_error& fault) {
+        spdlog::warn("ledger event=log_not_shortened error={}", log_value(fault.what()));
+      }
+    };
+    // Once all of it is in the database, reads that begin need no log: only those under way are waited for.
+    run("pragma busy_timeout=1000");
+    run("pragma wal_checkpoint(truncate)");
+    run(fmt::format("pragma busy_timeout={}", 1000 * kBusySeconds));
+    const std::uintmax_t left = std::filesystem::file_size(path_ + "-wal", error);
+    log_bound_ = error || left < kLogBound ? kLogBound : left + kLogBound;
+  }
+
   std::vector<std::string> check(soci::session& sql) const override {
     return translated([&] {
       std::vector<std::string> faults;
@@ -85,6 +118,7 @@ class Sqlite : public Dialect {
 
  private:
   std::string path_;
+  std::uintmax_t log_bound_ = kLogBound;  // of the writer
 };
 
 }  // namespace

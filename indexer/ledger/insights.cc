@@ -18,15 +18,17 @@ Insight Insights::find(InsightId id) const {
     std::string kind, tags;
     Nullable<std::string> from, to, outcome, happened_on;
     Nullable<double> likelihood;
+    int confidential = 0;
     sql << "select id, version, key, client, author, recorded_at, kept_at, kind, title, body, industry, tags, "
            "foreseen_from, "
-           "foreseen_to, likelihood, outcome, happened_on from insight where id = :id",
+           "foreseen_to, likelihood, outcome, happened_on, confidential from insight where id = :id",
         use(id), into(insight.id), into(insight.version), into(insight.key), into(insight.client), into(insight.author),
         into(recorded_at), into(kept_at), into(kind), into(insight.title), into(insight.body), into(insight.industry),
-        into(tags), into(from), into(to), into(likelihood), into(outcome), into(happened_on);
+        into(tags), into(from), into(to), into(likelihood), into(outcome), into(happened_on), into(confidential);
     if (!sql.got_data()) throw Refusal(Code::not_found, fmt::format("there is no insight {}", id));
     insight.recorded_at = from_millis(recorded_at);
     insight.kept_at = from_millis(kept_at);
+    insight.confidential = confidential != 0;
     insight.kind = parse_name<Kind>(kind).value_or(Kind::other);
     if (tags != "[]") insight.tags = json::parse(tags).get<std::vector<std::string>>();
     if (from.get() && to.get())
@@ -40,6 +42,14 @@ Insight Insights::find(InsightId id) const {
          use(id), into(contact.id), into(contact.name));
     for (contacts.execute(); contacts.fetch();) insight.contacts.push_back(contact);
     return insight;
+  });
+}
+
+bool Insights::has(InsightId id) const {
+  return translated([&] {
+    int there = 0;
+    session_.sql() << "select count(*) from insight where id = :id", use(id), into(there);
+    return there > 0;
   });
 }
 

@@ -43,6 +43,7 @@ class Insights {
   // Keeps `insight` as changed; the contacts are those of `contact_names`. Throws Refusal: stale.
   Insight change(Insight insight, const std::vector<std::string>& contact_names, const Actor& by);
 
+  bool has(InsightId id) const;
   // Throws Refusal: not_found.
   Insight find(InsightId id) const;
   WholeInsight whole(InsightId id) const;

@@ -8,6 +8,7 @@
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/queues.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/ledger/sql.h"
 #include "indexer/ledger/works.h"
 
@@ -35,13 +36,17 @@ Client Insights::client_of(const Draft& draft, const KeepOptions& options, const
   Clients clients(session_);
   if (draft.client_id) {
     try {
-      return clients.resolve(*draft.client_id);
+      const Client client = clients.resolve(*draft.client_id);
+      require_reached(session_, by, "client", client.id);
+      return client;
     } catch (const Refusal& refusal) {
       if (refusal.code() != Code::not_found) throw;
       throw invalid("/client", refusal.detail());
     }
   }
-  if (auto client = clients.find_by_name(draft.client)) return *client;
+  // A client out of reach is as good as unknown.
+  if (const auto client = clients.find_by_name(draft.client); client && is_reached(session_, by, "client", client->id))
+    return *client;
   if (!options.create_clients)
     throw invalid(
         "/client",
@@ -86,17 +91,20 @@ Kept Insights::keep(const Draft& draft, const KeepOptions& options, const Actor&
                       tags = dump(insight.tags);
     const std::int64_t recorded_at = to_millis(insight.recorded_at), kept_at = to_millis(insight.kept_at);
     const ForeseenColumns foreseen(insight.foreseen);
+    const int confidential = insight.confidential;
     session_.sql()
         << "insert into insight (version, key, digest, client, author, recorded_at, kept_at, kind, title, body, "
            "industry, "
-           "tags, foreseen_from, foreseen_to, likelihood, outcome, happened_on) values (1, :key, :digest, :client, "
+           "tags, foreseen_from, foreseen_to, likelihood, outcome, happened_on, confidential) values (1, :key, "
+           ":digest, :client, "
            ":author, "
            ":recorded_at, :kept_at, :kind, :title, :body, :industry, :tags, :from, :to, :likelihood, :outcome, "
-           ":happened_on) "
-           "returning id",
+           ":happened_on, :confidential) returning id",
         use(insight.key), use(digest), use(insight.client), use(insight.author), use(recorded_at), use(kept_at),
         use(kind), use(insight.title), use(insight.body), use(insight.industry), use(tags), use(foreseen.from),
-        use(foreseen.to), use(foreseen.likelihood), use(foreseen.outcome), use(foreseen.happened_on), into(insight.id);
+        use(foreseen.to), use(foreseen.likelihood), use(foreseen.outcome), use(foreseen.happened_on), use(confidential),
+        into(insight.id);
+    if (insight.confidential) reach_changed(session_);
     set_contacts(insight, draft.contacts, by);
     Feed(session_).append(by, "insight.kept", subject("insight", insight.id), to_json(insight, client));
     if (!draft.history.queue.empty() || draft.history.answer || draft.history.telling)
@@ -149,19 +157,23 @@ Insight Insights::change(Insight insight, const std::vector<std::string>& contac
     const std::string kind(to_string(insight.kind)), tags = dump(insight.tags);
     const ForeseenColumns foreseen(insight.foreseen);
     const std::int64_t recorded_at = to_millis(insight.recorded_at);
+    const int confidential = insight.confidential;
+    reach_changed_if_confidential(session_, insight.id);
     soci::statement update =
         (session_.sql().prepare
              << "update insight set version = version + 1, author = :author, recorded_at = :recorded_at, kind = :kind, "
                 "title = :title, body = :body, industry = :industry, tags = :tags, foreseen_from = :from, "
-                "foreseen_to = :to, likelihood = :likelihood, outcome = :outcome, happened_on = :happened_on where id "
+                "foreseen_to = :to, likelihood = :likelihood, outcome = :outcome, happened_on = :happened_on, "
+                "confidential = :confidential where id "
                 "= :id and version = :version",
          use(insight.author), use(recorded_at), use(kind), use(insight.title), use(insight.body), use(insight.industry),
          use(tags), use(foreseen.from), use(foreseen.to), use(foreseen.likelihood), use(foreseen.outcome),
-         use(foreseen.happened_on), use(insight.id), use(insight.version));
+         use(foreseen.happened_on), use(confidential), use(insight.id), use(insight.version));
     update.execute(true);
     if (update.get_affected_rows() != 1)
       throw Refusal(Code::stale, "the insight was changed since it was read; read it again");
     ++insight.version;
+    if (insight.confidential) reach_changed(session_);
     set_contacts(insight, contact_names, by);
     Feed(session_).append(by, "insight.changed", subject("insight", insight.id),
                           to_json(insight, Clients(session_).find(insight.client)));

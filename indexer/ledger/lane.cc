@@ -78,7 +78,11 @@ void Lane::run_one(Job& job) {
     job.change(session_);
   } catch (...) {
     job.failure = std::current_exception();
-    session_.roll_back_to_savepoint();
+    try {
+      session_.roll_back_to_savepoint();
+    } catch (const std::exception&) {
+      std::rethrow_exception(job.failure);  // the database gave the whole transaction up: that is why
+    }
     return;
   }
   session_.release_savepoint();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "indexer/ledger/ledger.h"
 
+#include "indexer/base/log.h"
 #include "indexer/base/refusal.h"
 #include "indexer/ledger/dialect.h"
 #include "indexer/ledger/lane.h"
@@ -17,49 +18,96 @@ constexpr Millis kReaderPatience{5000};
 Ledger::Ledger(const std::string& url, const Clock& clock)
     : dialect_(dialect_for(url)), clock_(clock), writer_(std::make_unique<Session>(*dialect_, clock)) {
   id_ = migrate(*writer_, *dialect_);
+  prepare_reach(*writer_, false);
   lane_ = std::make_unique<Lane>(*writer_, [this] {
     {
       std::lock_guard lock(mutex_);
       ++commits_;
     }
     changed_.notify_all();
+    dialect_->bound_log(writer_->sql());
   });
 }
 
 Ledger::~Ledger() = default;
 
-Ledger::Reading::Reading(const Ledger& from) : ledger(from) {
+Ledger::Reading::Reading(const Ledger& from) : ledger(from) { take(false); }
+
+Ledger::Reading::Reading(const Ledger& from, const Actor& viewer) : ledger(from) {
+  take(false);
+  try {
+    if (ledger.reaches_.of(*session, viewer)->all()) return;
+    give_back();
+    take(true);
+    set_viewer(*session, viewer);
+  } catch (...) {
+    if (session) give_back();
+    throw;
+  }
+}
+
+Ledger::Reading::~Reading() { give_back(); }
+
+void Ledger::Reading::take(bool veiled) {
+  pool = veiled ? &ledger.veiled_ : &ledger.idle_;
   {
     std::unique_lock lock(ledger.mutex_);
     if (!ledger.changed_.wait_for(lock, kReaderPatience, [&] { return ledger.out_ < kReaders; }))
       throw Refusal(Code::unavailable, "too many are reading the ledger at once; try again");
     ++ledger.out_;
-    if (!ledger.idle_.empty()) {
-      session = std::move(ledger.idle_.back());
-      ledger.idle_.pop_back();
+    if (!pool->empty()) {
+      session = std::move(pool->back());
+      pool->pop_back();
     }
   }
   try {
-    if (!session) session = std::make_unique<Session>(*ledger.dialect_, ledger.clock_);
+    if (!session) {
+      session = std::make_unique<Session>(*ledger.dialect_, ledger.clock_);
+      prepare_reach(*session, veiled);
+    }
     session->begin(false);
   } catch (...) {
+    session.reset();
     std::lock_guard lock(ledger.mutex_);
     --ledger.out_;
     throw;
   }
 }
 
-Ledger::Reading::~Reading() {
+void Ledger::Reading::give_back() {
   session->roll_back();
   {
     std::lock_guard lock(ledger.mutex_);
     --ledger.out_;
-    ledger.idle_.push_back(std::move(session));
+    pool->push_back(std::move(session));
   }
   ledger.changed_.notify_all();
 }
 
-void Ledger::run_in_lane(const std::function<void(Session&)>& change) { lane_->run(change); }
+std::shared_ptr<const Reach> Ledger::reach(const Actor& viewer) const {
+  if (!is_limited(viewer)) return std::make_shared<const Reach>();
+  return read([&](Session& session) { return reaches_.of(session, viewer); });
+}
+
+void Ledger::run_in_lane(const std::function<void(Session&)>& change) {
+  try {
+    dialect_->require_room();
+  } catch (const Refusal& refusal) {
+    if (!full_.exchange(true)) spdlog::warn("ledger event=read_only reason={}", log_value(refusal.detail()));
+    throw;
+  }
+  if (full_.exchange(false)) spdlog::info("ledger event=writable_again");
+  lane_->run(change);
+}
+
+bool Ledger::is_writable() const {
+  try {
+    dialect_->require_room();
+    return true;
+  } catch (const Refusal&) {
+    return false;
+  }
+}
 
 void Ledger::shorten_log() {
   Session session(*dialect_, clock_);

@@ -2,6 +2,7 @@
 // The system of record. Reads run side by side on sessions of a pool; changes go through one writer lane.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "indexer/base/clock.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/ledger/session.h"
 
 namespace tidings {
@@ -39,6 +41,16 @@ class Ledger {
     return look(*reading.session);
   }
 
+  // The same on what `viewer` reaches alone (see reach.h): what is out of their reach is not there.
+  template <class F>
+  auto read_as(const Actor& viewer, F&& look) const {
+    Reading reading(*this, viewer);
+    return look(*reading.session);
+  }
+
+  // What `viewer` reaches now. Any thread.
+  std::shared_ptr<const Reach> reach(const Actor& viewer) const;
+
   // Runs `change(Session&)` in the lane and returns what it returned once that is durable (see Lane::run). Any thread.
   template <class F>
   auto write(F&& change) {
@@ -51,6 +63,10 @@ class Ledger {
       return std::move(*result);
     }
   }
+
+  // Whether there is room for changes. Where there is none, write() refuses (unavailable) before it begins, and goes on
+  // by itself once there is.
+  bool is_writable() const;
 
   // Moves what is in the database's log into the database and empties the log, so that what was erased is in neither;
   // does what it can while others read. Throws Refusal.
@@ -69,10 +85,17 @@ class Ledger {
   static constexpr Millis kPace{10};
 
  private:
-  struct Reading {  // a session of the pool, in a transaction, given back at the end
+  using Sessions = std::vector<std::unique_ptr<Session>>;
+  struct Reading {  // a session of a pool, in a transaction, given back at the end
     explicit Reading(const Ledger& ledger);
+    Reading(const Ledger& ledger, const Actor& viewer);
     ~Reading();
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+    void take(bool veiled);
+    void give_back();
     const Ledger& ledger;
+    Sessions* pool = nullptr;
     std::unique_ptr<Session> session;
   };
 
@@ -83,9 +106,11 @@ class Ledger {
   std::string id_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  mutable std::vector<std::unique_ptr<Session>> idle_;
+  mutable Sessions idle_, veiled_;  // veiled_: in front of their tables stand views of what somebody reaches
   mutable int out_ = 0;
   std::uint64_t commits_ = 0;
+  std::atomic<bool> full_{false};  // as of the last change
+  const Reaches reaches_;
   std::unique_ptr<Session> writer_;
   std::unique_ptr<Lane> lane_;
 };

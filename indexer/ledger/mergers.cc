@@ -52,7 +52,7 @@ constexpr Reference kOfContact[] = {
 };
 
 // What fills an empty field of the one that is kept.
-constexpr const char* kClientFields[] = {"industry", "region", "revenue", "owner", "domain", "group"};
+constexpr const char* kClientFields[] = {"industry", "region", "revenue", "owner", "domain", "team", "group"};
 constexpr const char* kContactFields[] = {"role",     "email",      "phone", "note",    "influence",
                                           "began_on", "reports_to", "plans", "plans_on"};
 

@@ -6,6 +6,7 @@
 #include "indexer/base/secrets.h"
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/ledger/sign_ins.h"
 #include "indexer/ledger/sql.h"
 
@@ -13,10 +14,10 @@ namespace tidings {
 namespace {
 
 constexpr std::size_t kTokenBytes = 32;
-constexpr const char* kColumns =
+constexpr const char* kUserColumns =
     "name, version, role, full_name, active, created_at, skills, open_limit, away_until, email, language, working, "
     "mails, "
-    "digest";
+    "digest, teams, sees_contacts";
 
 // What of a user can change, as the table holds it.
 struct UserColumns {
@@ -25,12 +26,14 @@ struct UserColumns {
         skills(dump(user.skills)),
         working(dump(user.working)),
         mails(dump(user.mails)),
+        teams(dump(user.teams)),
         active(user.active),
         digest(user.digest),
+        sees_contacts(user.sees_contacts),
         open_limit(user.open_limit),
         away_until(user.away_until ? std::optional(to_string_day(*user.away_until)) : std::nullopt) {}
-  std::string role, skills, working, mails;
-  int active, digest;
+  std::string role, skills, working, mails, teams;
+  int active, digest, sees_contacts;
   Nullable<int> open_limit;
   Nullable<std::string> away_until;
 };
@@ -40,14 +43,14 @@ template <class... Uses>
 std::vector<User> users_where(soci::session& sql, const std::string& condition, const Uses&... uses) {
   std::vector<User> users;
   User user;
-  std::string role, skills, working, mails;
-  int active = 0, digest = 0;
+  std::string role, skills, working, mails, teams;
+  int active = 0, digest = 0, sees_contacts = 0;
   std::int64_t created_at = 0;
   Nullable<int> open_limit;
   Nullable<std::string> away_until;
-  for_each_row(sql, fmt::format("select {} from users where {}", kColumns, condition),
+  for_each_row(sql, fmt::format("select {} from users where {}", kUserColumns, condition),
                std::tie(user.name, user.version, role, user.full_name, active, created_at, skills, open_limit,
-                        away_until, user.email, user.language, working, mails, digest),
+                        away_until, user.email, user.language, working, mails, digest, teams, sees_contacts),
                std::tie(uses...), [&] {
                  user.role = parse_name<Role>(role).value_or(Role::rep);
                  user.active = active != 0;
@@ -59,6 +62,8 @@ std::vector<User> users_where(soci::session& sql, const std::string& condition, 
                  update(user.working, json::parse(working), "/working");
                  user.mails = json::parse(mails).get<std::vector<std::string>>();
                  user.digest = digest != 0;
+                 user.teams = json::parse(teams).get<std::vector<std::string>>();
+                 user.sees_contacts = sees_contacts != 0;
                  users.push_back(user);
                });
   return users;
@@ -98,12 +103,13 @@ User People::create(User user, const std::string& password_hash, const Actor& by
     const UserColumns columns(user);
     const std::int64_t at = to_millis(user.created_at);
     session_.sql() << "insert into users (name, version, role, full_name, active, password, created_at, skills, "
-                      "open_limit, away_until, email, language, working, mails, digest) values "
+                      "open_limit, away_until, email, language, working, mails, digest, teams, sees_contacts) values "
                       "(:name, 1, :role, :full_name, :active, :password, :at, :skills, :open_limit, :away_until, "
-                      ":email, :language, :working, :mails, :digest)",
+                      ":email, :language, :working, :mails, :digest, :teams, :sees_contacts)",
         use(user.name), use(columns.role), use(user.full_name), use(columns.active), use(password_hash), use(at),
         use(columns.skills), use(columns.open_limit), use(columns.away_until), use(user.email), use(user.language),
-        use(columns.working), use(columns.mails), use(columns.digest);
+        use(columns.working), use(columns.mails), use(columns.digest), use(columns.teams), use(columns.sees_contacts);
+    reach_changed(session_);
     Feed(session_).append(by, "user.created", "user:" + user.name, user);
     return user;
   });
@@ -117,14 +123,16 @@ User People::change(User user, const Actor& by) {
              << "update users set version = version + 1, role = :role, full_name = :full_name, active = :active, "
                 "skills "
                 "= :skills, open_limit = :open_limit, away_until = :away_until, email = :email, language = :language, "
-                "working = :working, mails = :mails, digest = :digest where name = :name and version = :version",
+                "working = :working, mails = :mails, digest = :digest, teams = :teams, sees_contacts = "
+                ":sees_contacts where name = :name and version = :version",
          use(columns.role), use(user.full_name), use(columns.active), use(columns.skills), use(columns.open_limit),
          use(columns.away_until), use(user.email), use(user.language), use(columns.working), use(columns.mails),
-         use(columns.digest), use(user.name), use(user.version));
+         use(columns.digest), use(columns.teams), use(columns.sees_contacts), use(user.name), use(user.version));
     update.execute(true);
     if (update.get_affected_rows() != 1)
       throw Refusal(Code::stale, "the user was changed since it was read; read it again");
     ++user.version;
+    reach_changed(session_);
     Feed(session_).append(by, "user.changed", "user:" + user.name, user);
     return user;
   });

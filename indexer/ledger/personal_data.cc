@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "indexer/ledger/attachments.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/relations.h"
 #include "indexer/ledger/sql.h"
@@ -39,6 +40,8 @@ const std::vector<Source>& sources() {
       {"work", {"reason"}, {"askings"}, "insight"},
       {"answer", {"body", "flag"}, {}, "insight"},
       {"telling", {"whom", "note"}, {}, "(select w.insight from work w where w.id = telling.work)"},
+      {"attachment", {"name"}, {}, "insight"},
+      {"unsent", {"text"}, {}, "0", "0"},
       {"finding", {"sentence"}, {}, "coalesce(insight, 0)", "client"},
       {"departure", {"sentence"}, {}, "insight"},
       {"notification", {}, {"detail"}, "insight"},
@@ -261,12 +264,13 @@ std::vector<Trace> PersonalData::traces(const Person& person) const {
 }
 
 json PersonalData::held(const Person& person) const {
-  json contacts = json::array(), ties = json::array(), known_by = json::array();
+  json contacts = json::array(), ties = json::array(), known_by = json::array(), attachments = json::array();
   const std::set<ContactId> own = ids_of(person);
   for (const Contact& contact : person.contacts) {
     json each = contact;
     each["client_name"] = Clients(session_).find(contact.client).name;
     contacts.push_back(std::move(each));
+    for (const Attachment& attachment : Attachments(session_).of_contact(contact.id)) attachments.push_back(attachment);
   }
   for (ClientId client : clients_of(person)) {
     for (const Tie& tie : Relations(session_).ties(client))
@@ -275,11 +279,9 @@ json PersonalData::held(const Person& person) const {
       if (own.contains(each.contact)) known_by.push_back({{"user", each.user}, {"since", to_string_day(each.since)}});
   }
   const auto erased = erasure(person.contacts.front().id);
-  return {{"contacts", std::move(contacts)},
-          {"ties", std::move(ties)},
-          {"known_by", std::move(known_by)},
-          {"traces", traces(person)},
-          {"erased_at", erased ? json(to_string(erased->at)) : json()}};
+  return {{"contacts", std::move(contacts)}, {"ties", std::move(ties)},
+          {"known_by", std::move(known_by)}, {"attachments", std::move(attachments)},
+          {"traces", traces(person)},        {"erased_at", erased ? json(to_string(erased->at)) : json()}};
 }
 
 void PersonalData::erase(const Person& person, const std::vector<Trace>& traces, const Actor& by) {
@@ -314,6 +316,11 @@ void PersonalData::erase(const Person& person, const std::vector<Trace>& traces,
     sql << fmt::format("delete from tie where contact in {0} or other in {0}", own);
     sql << "delete from acquaintance where contact in " + own;
     sql << "delete from finding where contact in " + own;
+    // What is in a file cannot be mended: it goes where the insight speaks of them.
+    sql << fmt::format(
+        "delete from attachment where insight in {} or insight in (select insight from insight_contact "
+        "where contact in {})",
+        listed(insights, number), own);
     sql << fmt::format(
         "update merger set moved = json_set(moved, '$.filled', json('{{}}')) where what = 'contact' and (kept in {0} "
         "or "
@@ -408,6 +415,7 @@ void PersonalData::remove_words(InsightId id, const Actor& by) {
     sql << "update departure set sentence = '' where insight = :id", use(id);
     sql << "update notification set detail = '{}' where insight = :id", use(id);
     sql << "delete from finding where insight = :id", use(id);
+    sql << "delete from attachment where insight = :id", use(id);
     sql << "delete from insight_contact where insight = :id", use(id);
     Feed(session_).append(by, "insight.removed", subject("insight", id), json::object());
   });

@@ -71,12 +71,12 @@ class PersonalData {
   // All rows that speak of them, their own contacts apart: looked for in every text that people write, and in the feed.
   // Reads whole tables; do it on a reading session.
   std::vector<Trace> traces(const Person& person) const;
-  // {contacts, ties, known_by, traces}: what they may ask for.
+  // {contacts, ties, known_by, attachments (of insights that they are named in), traces}: what they may ask for.
   json held(const Person& person) const;
 
   // Takes the person out: a pseudonym stands in each text, their contacts keep nothing but their place, ties and
-  // acquaintances go, events lose their bodies (the chain of hashes stays provable). Writes contact.erased, and
-  // insight.erased for each insight concerned, without a word of what was there.
+  // acquaintances go, so do files of insights that speak of them, events lose their bodies (the chain of hashes stays
+  // provable). Writes contact.erased, and insight.erased for each insight concerned, without a word of what was there.
   void erase(const Person& person, const std::vector<Trace>& traces, const Actor& by);
 
   std::vector<Erasure> erasures() const;  // the first first
@@ -85,7 +85,8 @@ class PersonalData {
   // Insights of `kind` said before `day` whose words are still there, the oldest first.
   std::vector<InsightId> older(Kind kind, Day day, int limit) const;
   // Removes an insight's words and those of its work: title, body, contacts, answers' and tellings' texts, what was
-  // found in it, and the bodies of its events. What it was (client, kind, days, outcome) stays. Writes insight.removed.
+  // found in it, its files, and the bodies of its events. What it was (client, kind, days, outcome) stays. Writes
+  // insight.removed.
   void remove_words(InsightId id, const Actor& by);
 
  private:

@@ -6,6 +6,7 @@
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/people.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/ledger/sql.h"
 
 namespace tidings {
@@ -64,6 +65,7 @@ Queue Queues::create(Queue queue, const Actor& by) {
         use(queue.lead_days), use(working), use(hands_out), use(queue.review_days), use(queue.ask_again_days),
         use(escalations);
     queue.version = 1;
+    reach_changed(session_);
     Feed(session_).append(by, "queue.created", "queue:" + queue.name, queue);
     return queue;
   });
@@ -88,6 +90,7 @@ Queue Queues::change(Queue queue, const Actor& by) {
     if (update.get_affected_rows() != 1)
       throw Refusal(Code::stale, "the queue was changed since it was read; read it again");
     ++queue.version;
+    reach_changed(session_);
     Feed(session_).append(by, "queue.changed", "queue:" + queue.name, queue);
     return queue;
   });

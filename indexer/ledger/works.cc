@@ -6,6 +6,7 @@
 #include "indexer/ledger/answers.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/queues.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/ledger/sql.h"
 
 namespace tidings {
@@ -14,7 +15,7 @@ namespace {
 constexpr int kLettersOfALesson = 3000;
 constexpr std::int64_t kMillisAWeek = 7 * 86'400'000LL;  // weeks since 1970, which begin on Thursdays
 
-constexpr const char* kColumns =
+constexpr const char* kWorkColumns =
     "id, version, insight, queue, state, priority, weighing, route, holder, lease_until, reason, reroutes, askings, "
     "last_holder, gathered_under, created_at, queued_at, changed_at";
 
@@ -48,7 +49,7 @@ void insert_telling(soci::session& sql, Telling& telling) {
       into(telling.id);
 }
 
-// Reads rows of work, in the order of kColumns.
+// Reads rows of work, in the order of kWorkColumns.
 struct WorkRow {
   Work work;
   std::string state, weighing, route, askings;
@@ -79,8 +80,8 @@ template <class... Uses>
 std::vector<Work> works_where(soci::session& sql, const std::string& condition, const Uses&... uses) {
   std::vector<Work> works;
   WorkRow row;
-  for_each_row(sql, fmt::format("select {} from work where {}", kColumns, condition), row.columns(), std::tie(uses...),
-               [&] { works.push_back(row.read()); });
+  for_each_row(sql, fmt::format("select {} from work where {}", kWorkColumns, condition), row.columns(),
+               std::tie(uses...), [&] { works.push_back(row.read()); });
   return works;
 }
 
@@ -112,6 +113,7 @@ Work Works::place(InsightId insight, const Route& route, double priority, const 
     work.created_at = work.queued_at = work.changed_at = session_.now();
     insert(session_.sql(), work);
     insert_routing(session_.sql(), work);
+    reach_changed_if_confidential(session_, insight);
     Feed(session_).append(by, "work.placed", subject("work", work.id), work);
     return work;
   });
@@ -130,6 +132,7 @@ Work Works::keep_history(const Insight& insight, const History& history, WorkSta
     work.reason = history.reason;
     work.created_at = work.queued_at = work.changed_at = insight.recorded_at;
     insert(sql, work);
+    reach_changed_if_confidential(session_, insight.id);
     json body = work;
     if (history.answer) {
       Answer answer = *history.answer;
@@ -228,6 +231,15 @@ json Works::counts(const std::string& queue) const {
   });
 }
 
+std::optional<Time> Works::waiting_since(const std::string& queue) const {
+  return translated([&]() -> std::optional<Time> {
+    Nullable<std::int64_t> since;
+    session_.sql() << "select min(queued_at) from work where queue = :queue and state = 'waiting'", use(queue),
+        into(since);
+    return since.get() ? std::optional(from_millis(*since.get())) : std::nullopt;
+  });
+}
+
 std::vector<Telling> Works::tellings(WorkId work) const {
   return translated([&] {
     std::vector<Telling> tellings;
@@ -286,7 +298,7 @@ std::vector<OpenWork> Works::open(const std::string& queue, const WorkId after, 
     for_each_row(session_.sql(),
                  fmt::format("select {}, (select foreseen_from from insight where id = work.insight) from work where "
                              "queue = :queue and state in ('waiting', 'claimed') and id > :after order by id limit {}",
-                             kColumns, limit),
+                             kWorkColumns, limit),
                  std::tuple_cat(row.columns(), std::tie(from)), std::tie(queue, after), [&] {
                    open.push_back({row.read(), from.get() ? parse_day(from.value) : std::nullopt});
                  });
@@ -447,6 +459,7 @@ void move(Session& session, Work& work, bool escalates, const ActDetails& detail
                      "is null",
         use(details.queue), use(at), use(work.id);
   }
+  reach_changed_if_confidential(session, work.insight);
   work.queue = details.queue;
   work.route = Route{};
   work.route.queue = details.queue;

@@ -84,6 +84,7 @@ class Works {
   std::int64_t unrouted() const;
   // How many works of a queue are in each state.
   json counts(const std::string& queue) const;
+  std::optional<Time> waiting_since(const std::string& queue) const;  // of what waits there longest
   std::vector<Telling> tellings(WorkId work) const;
 
   // Claimed works whose lease has ended, and those whose lease ends at `time` or before.

@@ -14,6 +14,7 @@ void to_json(json& out, const Client& client) {
          {"owner", client.owner},
          {"pinned", client.pinned},
          {"domain", client.domain},
+         {"team", client.team},
          {"group", client.group},
          {"quiet", client.quiet_until ? json({{"until", to_string_day(*client.quiet_until)},
                                               {"reason", client.quiet_reason},
@@ -71,6 +72,7 @@ void update(Client& client, const json& in) {
   take_text(in, "industry", client.industry);
   take_text(in, "region", client.region);
   take_text(in, "owner", client.owner);
+  take_text(in, "team", client.team);
   take_text(in, "group", client.group);
   take_text(in, "domain", client.domain);
   client.domain = fold(client.domain);

@@ -27,6 +27,7 @@ struct Client {
   std::string owner;                    // the rep who keeps the account; a user's name
   bool pinned = false;                  // a key client by decision, whatever the revenue
   std::string domain;                   // of their web and mail addresses, such as acme.example
+  std::string team;                     // of ours, that alone serves it (see ledger/reach.h); empty: everybody
   std::string group;                    // the group of companies it belongs to; its clients count as one witness
   std::optional<Day> quiet_until;       // until this day nobody is reminded of its silence, for
   std::string quiet_reason;             // this reason,

@@ -78,6 +78,7 @@ Draft to_draft(const json& in) {
   take_name(in, "kind", insight.kind);
   take_text(in, "title", insight.title);
   take_text(in, "body", insight.body);
+  take(in, "confidential", insight.confidential);
   take_text(in, "industry", insight.industry);
   draft.client_industry = insight.industry;
   take_time(in, "recorded_at", draft.recorded_at);
@@ -118,6 +119,7 @@ json to_json(const Insight& insight, const Client& client) {
           {"kind", insight.kind},
           {"title", insight.title},
           {"body", insight.body},
+          {"confidential", insight.confidential},
           {"contacts", insight.contacts},
           {"tags", insight.tags},
           {"foreseen", insight.foreseen ? to_json(*insight.foreseen) : json()}};

@@ -62,7 +62,8 @@ struct Insight {
   Kind kind = Kind::other;
   std::string title;
   std::string body;
-  std::string industry;  // only where it differs from the client's
+  bool confidential = false;  // not for everybody who reaches the client (see ledger/reach.h)
+  std::string industry;       // only where it differs from the client's
   std::vector<ContactName> contacts;
   std::vector<std::string> tags;
   std::optional<Foreseen> foreseen;

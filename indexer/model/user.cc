@@ -11,6 +11,8 @@ void to_json(json& out, const User& user) {
          {"role", user.role},
          {"full_name", user.full_name},
          {"active", user.active},
+         {"teams", user.teams},
+         {"sees_contacts", user.sees_contacts},
          {"created_at", to_string(user.created_at)},
          {"skills", user.skills},
          {"open_limit", or_null(user.open_limit)},
@@ -34,6 +36,8 @@ void update(User& user, const json& in) {
   take_text(in, "full_name", user.full_name);
   take_name(in, "role", user.role);
   take(in, "active", user.active);
+  take(in, "teams", user.teams);
+  take(in, "sees_contacts", user.sees_contacts);
   take(in, "skills", user.skills);
   take_optional(in, "open_limit", user.open_limit);
   take_day(in, "away_until", user.away_until);

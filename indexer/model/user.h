@@ -29,6 +29,8 @@ struct User {
   Role role = Role::rep;
   std::string full_name;
   bool active = true;
+  std::vector<std::string> teams;  // whose clients they reach (see ledger/reach.h)
+  bool sees_contacts = false;      // of a technician: contacts too, which others see anyway
   Time created_at{};
   // As one who works queues:
   std::vector<std::string> skills;  // tags of insights that they know how to solve
@@ -50,6 +52,7 @@ struct Actor {
   std::string name;
   Role role = Role::rep;
   std::string language;  // in which they are answered, where answers are in words: en or ru
+  bool sees_contacts = false;
 };
 
 // One row of the feed.

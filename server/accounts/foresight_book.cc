@@ -23,8 +23,10 @@ constexpr std::chrono::seconds kLongestWait{5};
 constexpr auto kLook = std::chrono::seconds(1), kPatience = std::chrono::seconds(5), kPace = std::chrono::seconds(2);
 
 std::string key_of(const OutlookQuestion& question) {
-  return fmt::format("{} {} {} {} {}", to_string_day(question.from), to_string_day(question.to), question.said,
-                     question.limit, fold(question.industry));
+  // Who reach the same have the same Reach; it is held by what was kept for it.
+  const void* reach = question.reach && !question.reach->all() ? question.reach.get() : nullptr;
+  return fmt::format("{} {} {} {} {} {}", to_string_day(question.from), to_string_day(question.to), question.said,
+                     question.limit, fmt::ptr(reach), fold(question.industry));
 }
 
 }  // namespace

@@ -112,6 +112,7 @@ class Gatherer {
     for (std::size_t i = 0; i < all.size(); ++i) {
       const Foresight& each = all[i];
       if (!witnesses.contains(each.client)) continue;
+      if (question.reach && !question.reach->reaches(each.insight, each.client)) continue;
       if (asked_about(each, question)) asked_.push_back(i);
       // What was said before the time asked about; of its foreseen windows there is no before.
       else if (question.said && each.said_on < question.from)

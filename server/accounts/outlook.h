@@ -12,11 +12,13 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "indexer/ledger/reach.h"
 #include "indexer/model/insight.h"
 
 namespace tidings {
@@ -75,6 +77,7 @@ struct OutlookQuestion {
   Day from{}, to{};      // the foresights asked about: said within, or with a foreseen window that meets these days
   bool said = false;
   int limit = 50;
+  std::shared_ptr<const Reach> reach;  // of who asks; none: everything
 };
 
 struct Quarter {

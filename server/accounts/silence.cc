@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kGaps = 12, kFewestGaps = 3;
 constexpr int kShortestStep = 7;
 constexpr int kSteps[] = {2, 4, 6};
-constexpr int kDaysToJudge = 28, kFewestBefore = 3;
+constexpr int kDaysToJudge = 28;
 
 int days_between(Day from, Day to) { return static_cast<int>((to - from).count()); }
 
@@ -59,6 +59,7 @@ std::optional<AfterDeal> after_deal(const std::vector<Day>& days, Day signed_on,
   const auto count = [&](Day from, Day to) {  // after `from`, up to `to`
     return std::upper_bound(days.begin(), days.end(), to) - std::upper_bound(days.begin(), days.end(), from);
   };
+  constexpr int kFewestBefore = 3;
   AfterDeal after;
   after.signed_on = signed_on;
   const auto before = count(signed_on - std::chrono::days(most), signed_on);

@@ -35,6 +35,7 @@ class AccountsDesk {
   json undo_merger(std::int64_t id);
 
  private:
+  void require_own_team(const Client& changed, const std::string& before) const;
   Session& session_;
   const Actor& actor_;
 };

@@ -5,6 +5,7 @@
 
 #include "indexer/ledger/answers.h"
 #include "indexer/ledger/insights.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/model/fields.h"
 #include "indexer/model/schema.h"
 #include "server/desk/notices.h"
@@ -30,7 +31,8 @@ json AnswersDesk::show(AnswerId id) const {
   json view = answer_view(answer, today);
   view["same"] = json::array();
   for (const Answer& each : Answers(session_).same(answer))
-    if (each.id != id) view["same"].push_back(answer_view(each, today));
+    if (each.id != id && is_reached(session_, actor_, "answer", each.id))
+      view["same"].push_back(answer_view(each, today));
   return view;
 }
 
@@ -39,6 +41,7 @@ json AnswersDesk::flag(AnswerId id, const json& body) {
   std::string reason;
   take_text(body, "reason", reason);
   if (reason.empty()) throw invalid("/reason", "is empty");
+  require_reached(session_, actor_, "answer", id);
   const Answer answer = Answers(session_).find(id);
   Answers(session_).flag(answer, reason, actor_);
   if (answer.by != actor_.name)
@@ -50,6 +53,7 @@ json AnswersDesk::flag(AnswerId id, const json& body) {
 
 json AnswersDesk::review(AnswerId id, const json& body) {
   record_schema("reviewing").require(body);
+  require_reached(session_, actor_, "answer", id);
   Answers answers(session_);
   const Answer answer = answers.find(id);
   const Queue queue = Queues(session_).find(Works(session_).find(answer.work).queue);

@@ -170,7 +170,7 @@ int Attendant::weigh() {
   if (batch.empty()) return 0;
   for (Weighed& each : batch) {
     std::set<ClientId> witnesses;
-    for (const Alike& alike : searcher_.similar(each.whole, kWitnesses))
+    for (const Alike& alike : searcher_.similar(each.whole, kWitnesses, kEverything))
       if (!alike.same_client && alike.likeness >= kSaysTheSame)
         witnesses.insert(alike.hit["client"]["id"].get<ClientId>());
     each.priority = priority_of(each.whole, revenue, to_day(clock_.now()), static_cast<int>(witnesses.size()));

@@ -8,6 +8,7 @@
 
 #include "indexer/base/text.h"
 #include "indexer/ledger/accounts.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/ledger/relations.h"
 #include "indexer/model/fields.h"
 #include "indexer/model/schema.h"
@@ -152,6 +153,7 @@ json AttentionDesk::attention(const AccountBook::States& states, const Attention
 json AttentionDesk::quieten(ClientId id, const json& body) {
   require(actor_, Right::keep_accounts);
   record_schema("quieting").require(body);
+  require_reached(session_, actor_, "client", id);
   Client client = Clients(session_).find(id);
   take_day(body, "until", client.quiet_until);
   const Day today = to_day(session_.now());
@@ -165,6 +167,7 @@ json AttentionDesk::quieten(ClientId id, const json& body) {
 
 json AttentionDesk::wake(ClientId id) {
   require(actor_, Right::keep_accounts);
+  require_reached(session_, actor_, "client", id);
   Client client = Clients(session_).find(id);
   client.quiet_until.reset();
   client.quiet_reason.clear();

@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "indexer/base/text.h"
+#include "indexer/ledger/attachments.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/queues.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/ledger/searches.h"
 #include "indexer/ledger/works.h"
 #include "indexer/model/schema.h"
@@ -19,7 +21,7 @@
 namespace tidings {
 namespace {
 
-constexpr std::size_t kPreviewed = 5;  // insights like a draft
+constexpr std::size_t kAlike = 5;  // insights like a draft
 
 constexpr const char* kHistoryMembers[] = {"queue", "state", "reason", "answer", "told"};
 
@@ -56,6 +58,7 @@ json Capture::keep(const json& draft) {
 }
 
 json Capture::change(InsightId id, const json& patch, std::optional<std::int64_t> version) {
+  require_reached(session_, actor_, "insight", id);
   const Insights insights(session_);
   const WholeInsight whole = insights.whole(id);
   if (whole.insight.author != actor_.name) require(actor_, Right::lead);
@@ -80,7 +83,11 @@ json Capture::change(InsightId id, const json& patch, std::optional<std::int64_t
   return show(id);
 }
 
-json Capture::show(InsightId id) const { return insight_view(Insights(session_).whole(id), to_day(session_.now())); }
+json Capture::show(InsightId id) const {
+  json view = insight_view(Insights(session_).whole(id), to_day(session_.now()));
+  view["attachments"] = Attachments(session_).of(id);
+  return view;
+}
 
 json Capture::history(InsightId id) const {
   const WholeInsight whole = Insights(session_).whole(id);
@@ -92,7 +99,8 @@ json Capture::history(InsightId id) const {
   return {{"items", events}};
 }
 
-json Capture::preview(const json& draft, const Router& router, const Searcher& searcher) const {
+json Capture::preview(const json& draft, const Router& router, const Searcher& searcher,
+                      const std::shared_ptr<const Reach>& reach) const {
   const Draft read = checked(draft);
   WholeInsight whole;
   whole.insight = read.insight;
@@ -107,7 +115,7 @@ json Capture::preview(const json& draft, const Router& router, const Searcher& s
   const Route route = router.decide({whole}, queues.rules(), queues.list(), vocabulary).front();
   return {{"client_known", client.has_value()},
           {"route", route},
-          {"similar", alike_view(searcher.similar(whole, kPreviewed))},
+          {"similar", alike_view(searcher.similar(whole, kAlike, reach))},
           {"priority", priority_of(whole, clients.total_revenue(), to_day(session_.now()))}};
 }
 

@@ -30,7 +30,8 @@ class Capture {
 
   // What would become of a draft: {client_known, route, priority}, and what is like it already (`similar`). Nothing is
   // kept.
-  json preview(const json& draft, const Router& router, const Searcher& searcher) const;
+  json preview(const json& draft, const Router& router, const Searcher& searcher,
+               const std::shared_ptr<const Reach>& reach) const;
 
  private:
   Draft checked(const json& draft) const;

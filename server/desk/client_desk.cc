@@ -11,6 +11,7 @@
 #include "indexer/ledger/departures.h"
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/people.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/ledger/relations.h"
 #include "indexer/model/fields.h"
 #include "indexer/model/schema.h"
@@ -75,6 +76,7 @@ ClientDesk::Around ClientDesk::around(ClientId id) const {
 }
 
 json ClientDesk::map(ClientId id) const {
+  require(actor_, Right::see_contacts);
   const Around around = this->around(id);
   const Relations relations(session_);
   json bonds = json::array(), pairs = json::array(), ghosts = json::array(), ties = json::array();
@@ -127,6 +129,7 @@ json ClientDesk::map(ClientId id) const {
 }
 
 json ClientDesk::what_if(ContactId id) const {
+  require(actor_, Right::see_contacts);
   const Contact contact = Contacts(session_).find(id);
   const Around around = this->around(contact.client);
   const Loss loss = loss_without(around.visits, id, around.today);
@@ -148,6 +151,7 @@ json ClientDesk::what_if(ContactId id) const {
 }
 
 json ClientDesk::employments(ContactId id) const {
+  require(actor_, Right::see_contacts);
   json items = json::array();
   for (const Contact& each : Contacts(session_).employments(Contacts(session_).find(id))) {
     json view = each;
@@ -163,16 +167,19 @@ json ClientDesk::add_tie(ContactId contact, const json& body) {
   Tie tie;
   update(tie, body);
   tie.contact = contact;
+  for (ContactId each : {tie.contact, tie.other}) require_reached(session_, actor_, "contact", each);
   return Relations(session_).add_tie(tie, actor_);
 }
 
 void ClientDesk::remove_tie(std::int64_t id) {
   require(actor_, Right::keep_accounts);
+  require_reached(session_, actor_, "tie", id);
   Relations(session_).remove_tie(id, actor_);
 }
 
 json ClientDesk::know(ContactId contact, const json& body) {
   require(actor_, Right::keep_accounts);
+  require_reached(session_, actor_, "contact", contact);
   record_schema("knowing").require(body);
   Acquaintance acquaintance{contact, actor_.name, to_day(session_.now())};
   take_text(body, "user", acquaintance.user);
@@ -190,6 +197,7 @@ json ClientDesk::know(ContactId contact, const json& body) {
 
 void ClientDesk::forget(ContactId contact, const std::string& user) {
   require(actor_, user == actor_.name ? Right::keep_accounts : Right::lead);
+  require_reached(session_, actor_, "contact", contact);
   Relations(session_).forget(contact, user, actor_);
 }
 
@@ -201,6 +209,7 @@ json ClientDesk::deals(ClientId client) const {
 
 json ClientDesk::add_deal(ClientId client, const json& body) {
   require(actor_, Right::keep_accounts);
+  require_reached(session_, actor_, "client", client);
   record_schema("deal").require(body);
   if (body.contains("client")) throw invalid("/client", "is named by the path");
   Deal deal;
@@ -211,6 +220,7 @@ json ClientDesk::add_deal(ClientId client, const json& body) {
 
 void ClientDesk::remove_deal(std::int64_t id) {
   require(actor_, Right::keep_accounts);
+  require_reached(session_, actor_, "deal", id);
   Relations(session_).remove_deal(id, actor_);
 }
 
@@ -260,6 +270,7 @@ json ClientDesk::gap_view(const Gap& gap, const std::string& language) const {
 }
 
 json ClientDesk::questions(ClientId id, double weight) const {
+  require(actor_, Right::see_contacts);
   Clients(session_).find(id);
   const auto questions = questions_of(session_);
   const std::string& words = actor_.language;
@@ -270,7 +281,9 @@ json ClientDesk::questions(ClientId id, double weight) const {
 
 json ClientDesk::judge(ClientId id, const json& body) {
   require(actor_, Right::log_insights);
+  require(actor_, Right::see_contacts);
   record_schema("judging").require(body);
+  require_reached(session_, actor_, "client", id);
   Finding finding;
   finding.client = Clients(session_).find(id).id;
   finding.said_on = to_day(session_.now());
@@ -289,6 +302,7 @@ json ClientDesk::judge(ClientId id, const json& body) {
   if (finding.contact && Contacts(session_).find(*finding.contact).client != id)
     throw invalid("/contact", "is no contact of this client");
   if (finding.insight) {
+    require_reached(session_, actor_, "insight", *finding.insight);
     const Insight insight = Insights(session_).find(*finding.insight);
     if (insight.client != id) throw invalid("/insight", "is no note of this client");
     finding.said_on = to_day(insight.recorded_at);
@@ -301,6 +315,8 @@ json ClientDesk::judge(ClientId id, const json& body) {
 }
 
 json ClientDesk::next_question(ClientId id) const {
+  require(actor_, Right::see_contacts);
+  Clients(session_).find(id);
   const auto questions = questions_of(session_);
   const auto all = gaps(id, 1, questions);
   if (all.empty() || all.front().state == Gap::State::known) return nullptr;
@@ -310,6 +326,7 @@ json ClientDesk::next_question(ClientId id) const {
 }
 
 OutlookQuestion ClientDesk::peers_question(ClientId id) const {
+  require(actor_, Right::see_contacts);
   OutlookQuestion question;
   question.industry = Clients(session_).find(id).industry;
   question.from = to_day(session_.now());
@@ -318,6 +335,7 @@ OutlookQuestion ClientDesk::peers_question(ClientId id) const {
 }
 
 json ClientDesk::visit_card(ClientId id, double weight, const Outlook& outlook) const {
+  require(actor_, Right::see_contacts);
   const Around around = this->around(id);
   const std::string& words = actor_.language;
   const auto questions = questions_of(session_);
@@ -386,6 +404,7 @@ json ClientDesk::visit_card(ClientId id, double weight, const Outlook& outlook) 
 }
 
 json ClientDesk::departures(std::optional<ClientId> client) const {
+  require(actor_, Right::see_contacts);
   std::set<std::pair<InsightId, ContactId>> judged;
   json kept = json::array(), items = json::array();
   for (const Departure& each : Departures(session_).latest(kPeopleNotes)) {
@@ -432,6 +451,8 @@ json ClientDesk::judge_departure(const json& body) {
   take_text(body, "to_client", departure.to_client);
   take_text(body, "sentence", departure.sentence);
   take_name(body, "judgement", departure.state);
+  require_reached(session_, actor_, "insight", departure.insight);
+  require_reached(session_, actor_, "contact", departure.contact);
   const Insight insight = Insights(session_).find(departure.insight);
   Contacts contacts(session_);
   Contact contact = contacts.find(departure.contact);
@@ -449,6 +470,8 @@ json ClientDesk::judge_departure(const json& body) {
     Clients clients(session_);
     auto there = clients.find_by_name(departure.to_client);
     if (there && there->id == contact.client) throw invalid("/to_client", "is the client they left");
+    if (there && !is_reached(session_, actor_, "client", there->id))
+      throw Refusal(Code::forbidden, "a lead must confirm this one", {{"/to_client", "is not for you to open"}});
     if (!there) {
       Client fresh;
       fresh.name = departure.to_client;
@@ -497,6 +520,7 @@ json ClientDesk::judge_departure(const json& body) {
 
 json ClientDesk::undo_departure(std::int64_t id) {
   require(actor_, Right::keep_accounts);
+  require_reached(session_, actor_, "departure", id);
   Departure departure = Departures(session_).find(id);
   if (departure.state != DepartureState::confirmed)
     throw Refusal(Code::conflict, fmt::format("this departure is {}", to_string(departure.state)));

@@ -23,10 +23,7 @@ namespace tidings {
 namespace {
 
 const Actor kRouter{"system:router", Role::admin};
-constexpr const char* kName = "router";
-constexpr int kBatch = 500;
-constexpr Millis kLook{100};
-constexpr Millis kPatience{500};
+constexpr const char* kRouterPlace = "router";
 
 // What a rule asks for beside the queue: tags on the insight, and news for whom it names.
 void follow_rule(Session& session, const Rule& rule, const WholeInsight& whole) {
@@ -57,6 +54,7 @@ void follow_rule(Session& session, const Rule& rule, const WholeInsight& whole) 
 }  // namespace
 
 bool Dispatcher::route() {
+  constexpr int kBatch = 500;
   struct Batch {
     std::int64_t from = 0, reached = 0;
     std::vector<WholeInsight> insights;
@@ -68,7 +66,7 @@ bool Dispatcher::route() {
   const Batch batch = ledger_.read([&](Session& session) {
     Batch read;
     const Feed feed(session);
-    read.from = read.reached = place_ >= 0 ? place_ : feed.place(kName);
+    read.from = read.reached = place_ >= 0 ? place_ : feed.place(kRouterPlace);
     std::set<InsightId> ids;
     for (const Event& event : feed.after(read.from, kBatch, false)) {
       read.reached = event.seq;
@@ -106,7 +104,7 @@ bool Dispatcher::route() {
         if (ruled) follow_rule(session, *rule, whole);
       }
       Feed feed(session);
-      if (feed.place(kName) < batch.reached) feed.set_place(kName, batch.reached);
+      if (feed.place(kRouterPlace) < batch.reached) feed.set_place(kRouterPlace, batch.reached);
     });
   }
   place_ = batch.reached;
@@ -114,6 +112,8 @@ bool Dispatcher::route() {
 }
 
 void Dispatcher::run(const Stop& stop) {
+  constexpr Millis kLook{100};
+  constexpr Millis kPatience{500};
   while (!stop.wished()) {
     const auto seen = ledger_.commits();
     try {

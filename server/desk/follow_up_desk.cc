@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "indexer/ledger/insights.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/model/fields.h"
 #include "indexer/model/schema.h"
+#include "server/desk/capture.h"
 #include "server/desk/rights.h"
 #include "server/desk/views.h"
 
@@ -78,6 +80,7 @@ json FollowUpDesk::told(const std::string& by, Time since) const {
 
 json FollowUpDesk::judge(InsightId id, const json& body) {
   record_schema("outcome").require(body);
+  require_reached(session_, actor_, "insight", id);
   const WholeInsight whole = Insights(session_).whole(id);
   if (whole.insight.author != actor_.name && whole.client.owner != actor_.name) require(actor_, Right::lead);
   if (!whole.insight.foreseen) throw Refusal(Code::conflict, "nothing was foreseen in this insight");
@@ -90,7 +93,7 @@ json FollowUpDesk::judge(InsightId id, const json& body) {
   std::vector<std::string> contacts;
   for (const ContactName& contact : judged.contacts) contacts.push_back(contact.name);
   Insights(session_).change(judged, contacts, actor_);
-  return insight_view(Insights(session_).whole(id), to_day(session_.now()));
+  return Capture(session_, actor_).show(id);
 }
 
 json FollowUpDesk::foresights(const std::string& by) const {

@@ -10,6 +10,8 @@
 
 #include "indexer/base/log.h"
 #include "indexer/ledger/feed.h"
+#include "indexer/ledger/people.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/ledger/works.h"
 #include "server/desk/notices.h"
 
@@ -17,11 +19,8 @@ namespace tidings {
 namespace {
 
 const Actor kNotifier{"system:notifier", Role::admin};
-constexpr const char* kName = "notifier";
-constexpr int kBatch = 200;
-constexpr std::int64_t kUnkept = 2000;  // events without news, after which the place is kept all the same
-constexpr Millis kLook{100};
-constexpr Millis kPatience{500};
+constexpr const char* kNotifierPlace = "notifier";
+constexpr std::int64_t kUnkept = 2000;         // events without news, after which the place is kept all the same
 constexpr std::chrono::seconds kDiaryPace{1};  // what was searched and seen is written together
 
 constexpr std::size_t kLooksAlike = 20;
@@ -56,7 +55,7 @@ void Notifier::tell(const WholeInsight& whole, bool answered, std::vector<Notifi
     }
   }
   if (!answered) return;
-  for (const Alike& alike : searcher_.similar(whole, kLooksAlike)) {
+  for (const Alike& alike : searcher_.similar(whole, kLooksAlike, kEverything)) {
     const json& state = alike.hit["state"];
     if (alike.likeness < kSaysTheSame || alike.hit["id"] == id || (state != "waiting" && state != "claimed")) continue;
     Notification notification;
@@ -69,6 +68,18 @@ void Notifier::tell(const WholeInsight& whole, bool answered, std::vector<Notifi
   }
 }
 
+namespace {
+
+// Nobody is told of what is out of their reach.
+bool reaches(Session& session, const std::string& user, const Notification& notification) {
+  const Actor actor{user, People(session).find(user).role};
+  const auto answer_of = notification.detail.find("answer_of");
+  return is_reached(session, actor, "insight", notification.insight) &&
+         (answer_of == notification.detail.end() || is_reached(session, actor, "insight", answer_of->get<InsightId>()));
+}
+
+}  // namespace
+
 void Notifier::keep(const std::vector<Notification>& notifications, std::int64_t reached) {
   ledger_.write([&](Session& session) {
     Notifications kept(session);
@@ -76,6 +87,7 @@ void Notifier::keep(const std::vector<Notification>& notifications, std::int64_t
     for (Notification notification : notifications) {
       notification.at = session.now();
       for (const std::string& user : members_of(session, notification.user)) {
+        if (!reaches(session, user, notification)) continue;
         notification.user = user;
         if (kept.add(notification) && notification.kind == NoticeKind::found)
           told.emplace(notification.detail["search"].get<SavedSearchId>(), notification.insight);
@@ -84,18 +96,19 @@ void Notifier::keep(const std::vector<Notification>& notifications, std::int64_t
     Feed feed(session);
     for (const auto& [search, insight] : told)
       feed.append(kNotifier, "saved_search.found", subject("saved_search", search), {{"insight", insight}});
-    if (feed.place(kName) < reached) feed.set_place(kName, reached);
+    if (feed.place(kNotifierPlace) < reached) feed.set_place(kNotifierPlace, reached);
   });
   kept_place_ = reached;
 }
 
 bool Notifier::step() {
+  constexpr int kBatch = 200;
   if (place_ < 0) {
     load();
     place_ = kept_place_ = ledger_.write([](Session& session) {
       Feed feed(session);
-      if (feed.place(kName) == 0) feed.set_place(kName, std::max<std::int64_t>(feed.head(), 1));
-      return feed.place(kName);
+      if (feed.place(kNotifierPlace) == 0) feed.set_place(kNotifierPlace, std::max<std::int64_t>(feed.head(), 1));
+      return feed.place(kNotifierPlace);
     });
   }
   std::vector<News> news;
@@ -128,6 +141,8 @@ bool Notifier::step() {
 }
 
 void Notifier::run(const Stop& stop) {
+  constexpr Millis kLook{100};
+  constexpr Millis kPatience{500};
   std::chrono::steady_clock::time_point next_diary{};
   while (!stop.wished()) {
     const auto seen = ledger_.commits();

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kShownNotes = 5, kShownTerms = 12, kShownAlone = 20;
 
 json notes_of(Session& session, const std::vector<InsightId>& ids, std::size_t most) {
-  constexpr std::size_t kExcerpt = 240;
+  constexpr std::size_t kLongestText = 240;
   json notes = json::array();
   for (InsightId id : ids) {
     if (notes.size() == most) break;
@@ -26,7 +26,7 @@ json notes_of(Session& session, const std::vector<InsightId>& ids, std::size_t m
     notes.push_back({{"id", id},
                      {"client", {{"id", insight.client}, {"name", Clients(session).find(insight.client).name}}},
                      {"said_on", to_string_day(to_day(insight.recorded_at))},
-                     {"text", title_of(insight, kExcerpt)}});
+                     {"text", title_of(insight, kLongestText)}});
   }
   return notes;
 }

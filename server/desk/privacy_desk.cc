@@ -17,7 +17,6 @@ namespace {
 
 constexpr const char* kRetention = "retention";
 constexpr int kRounds = 5;
-constexpr int kBatch = 100;
 
 json retention_of(Session& session) {
   json days = {{"access", 365}};
@@ -70,6 +69,7 @@ std::string PrivacyDesk::personal_data_html(ContactId contact) const {
   };
   for (const Part& part : {Part{"contacts", "The person", "Человек"}, Part{"known_by", "Who knows them", "Кто знаком"},
                            Part{"ties", "Ties to others", "Связи с другими"},
+                           Part{"attachments", "Files of notes that name them", "Файлы заметок, где человек назван"},
                            Part{"traces", "Where they are spoken of", "Где о человеке говорится"}}) {
     out += fmt::format("<h2>{}</h2>", russian ? part.russian : part.english);
     write_html(held[part.member], out);
@@ -124,6 +124,7 @@ json erase_person(Ledger& ledger, ContactId contact, const Actor& actor) {
 }
 
 int remove_old_words(Ledger& ledger, const Clock& clock) {
+  constexpr int kBatch = 100;
   const Day today = to_day(clock.now());
   std::vector<InsightId> ids;
   std::optional<Day> seen_before;

@@ -9,6 +9,7 @@
 #include "indexer/ledger/answers.h"
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/people.h"
+#include "indexer/ledger/reach.h"
 #include "indexer/ledger/searches.h"
 #include "indexer/model/fields.h"
 #include "indexer/model/schema.h"
@@ -23,7 +24,7 @@
 namespace tidings {
 namespace {
 
-constexpr int kPreviewed = 200;  // insights that a rule is tried on
+constexpr int kTriedOn = 200;  // insights that a rule is tried on
 constexpr std::size_t kShownMatches = 20;
 constexpr std::size_t kShownAlike = 20;
 constexpr std::size_t kShownGathered = 100;
@@ -69,7 +70,10 @@ void require_escalations(Session& session, const Queue& queue) {
 
 json QueueDesk::queue(const std::string& name) const {
   json view = Queues(session_).find(name);
-  view["counts"] = Works(session_).counts(name);
+  const Works works(session_);
+  view["counts"] = works.counts(name);
+  const auto since = works.waiting_since(name);
+  view["waiting_since"] = since ? json(to_string(*since)) : json();
   return view;
 }
 
@@ -130,7 +134,7 @@ json QueueDesk::preview_rule(const json& body) const {
   std::vector<std::string> queries{rule.query};
   for (const Rule& each : before) queries.push_back(each.query);
   std::vector<WholeInsight> insights;
-  for (InsightId id : Insights(session_).latest(body.value("last", kPreviewed)))
+  for (InsightId id : Insights(session_).latest(body.value("last", kTriedOn)))
     insights.push_back(Insights(session_).whole(id));
   const auto matches = match_queries(insights, queries, Vocabulary(Synonyms(session_).list()));
   json items = json::array();
@@ -210,6 +214,7 @@ json QueueDesk::show(WorkId id) const {
   json gathered = json::array();
   for (const Work& work : Works(session_).gathered(id)) {
     if (gathered.size() == kShownGathered) break;
+    if (!is_reached(session_, actor_, "work", work.id)) continue;
     gathered.push_back(view(Insights(session_).whole(work.insight)));
   }
   shown["gathered"] = std::move(gathered);
@@ -217,17 +222,18 @@ json QueueDesk::show(WorkId id) const {
 }
 
 json QueueDesk::look(WorkId id) {
+  require_reached(session_, actor_, "work", id);
   Works works(session_);
   const Work work = works.find(id);
   works.look(id, actor_.name, session_.now() + kLooksFor);
   return show(work.id);
 }
 
-json QueueDesk::alike(WorkId id, const Searcher& searcher) const {
+json QueueDesk::alike(WorkId id, const Searcher& searcher, const std::shared_ptr<const Reach>& reach) const {
   const Work work = Works(session_).find(id);
   const WholeInsight whole = Insights(session_).whole(work.insight);
   json items = json::array();
-  for (const Alike& each : searcher.similar(whole, kShownAlike + 1)) {
+  for (const Alike& each : searcher.similar(whole, kShownAlike + 1, reach)) {
     const InsightId insight = each.hit["id"].get<InsightId>();
     if (each.likeness < kSaysTheSame || insight == work.insight) continue;
     // The index may be a moment behind: the ledger says what is open.
@@ -324,6 +330,7 @@ json QueueDesk::gather(WorkId id, const json& body) {
 }
 
 Work QueueDesk::current(WorkId id) {
+  require_reached(session_, actor_, "work", id);
   Work work = Works(session_).find(id);
   if (work.state == WorkState::claimed && work.lease_until && *work.lease_until <= session_.now())
     work = end_lease(session_, work);
@@ -389,6 +396,7 @@ ActDetails QueueDesk::details_of(WorkAct act, const json& body) const {
     take_text(body, "body", details.answer->body);
     take_optional(body, "repeats", details.answer->repeats);
     if (details.answer->repeats) {
+      require_reached(session_, actor_, "answer", *details.answer->repeats);
       const Answer repeated = Answers(session_).find(*details.answer->repeats);
       if (!body.contains("body")) details.answer->body = repeated.body;
     }

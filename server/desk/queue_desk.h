@@ -49,7 +49,7 @@ class QueueDesk {
   json look(WorkId id);
 
   // Open work that one answer may do for too, the likest first: {items}.
-  json alike(WorkId id, const Searcher& searcher) const;
+  json alike(WorkId id, const Searcher& searcher, const std::shared_ptr<const Reach>& reach) const;
 
   // The most urgent waiting work of the queue that the actor should take (see next_for), now held by them; nothing if
   // none waits. Refusal: forbidden, conflict (they hold as much as they may).

@@ -11,6 +11,7 @@ bool may(Role role, Right right) {
   switch (right) {
     case Right::read:
     case Right::log_insights: return true;
+    case Right::see_contacts:
     case Right::keep_accounts: return role != Role::technician;
     case Right::work_queues: return role != Role::rep;
     case Right::lead: return role == Role::lead || role == Role::admin;
@@ -20,10 +21,15 @@ bool may(Role role, Right right) {
   return false;
 }
 
+bool may(const Actor& actor, Right right) {
+  return may(actor.role, right) || (right == Right::see_contacts && actor.sees_contacts);
+}
+
 std::string roles_table() {
   const auto meaning = [](Right right) {
     switch (right) {
-      case Right::read: return "search; read insights, work, clients, contacts, queues, rules";
+      case Right::read: return "search; read insights, work, clients, queues, rules, as far as one's reach goes";
+      case Right::see_contacts: return "contacts, maps, visit cards, departures; granted to technicians one by one";
       case Right::log_insights: return "log insights, change one's own, tell the client";
       case Right::keep_accounts: return "make, change and merge clients and contacts";
       case Right::work_queues: return "claim, answer, decline, reroute";
@@ -47,8 +53,7 @@ std::string roles_table() {
 }
 
 void require(const Actor& actor, Right right) {
-  if (!may(actor.role, right))
-    throw Refusal(Code::forbidden, fmt::format("a {} may not do this", to_string(actor.role)));
+  if (!may(actor, right)) throw Refusal(Code::forbidden, fmt::format("a {} may not do this", to_string(actor.role)));
 }
 
 }  // namespace tidings

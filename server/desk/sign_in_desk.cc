@@ -72,6 +72,26 @@ std::optional<std::int64_t> step_of(const SecondFactor& factor, const std::strin
   return std::nullopt;
 }
 
+bool has_second_factor(Session& session, const std::string& name) {
+  const auto factor = SignIns(session).second_factor(name);
+  return factor && factor->confirmed;
+}
+
+// Uses up a code, or a recovery code; false if it is neither.
+bool use_second_factor(Session& session, const std::string& name, const std::string& code, Time now) {
+  SignIns sign_ins(session);
+  auto factor = sign_ins.second_factor(name);
+  if (const auto step = step_of(*factor, code, now)) {
+    factor->last_step = *step;
+  } else {
+    const auto used = std::find(factor->recovery.begin(), factor->recovery.end(), sha256(code));
+    if (used == factor->recovery.end()) return false;
+    factor->recovery.erase(used);
+  }
+  sign_ins.set_second_factor(name, *factor);
+  return true;
+}
+
 }  // namespace
 
 std::string hash_bounded(const std::string& password) {
@@ -81,18 +101,7 @@ std::string hash_bounded(const std::string& password) {
 
 bool Door::is_second_factor(const std::string& name, const std::string& code, Time now) {
   return ledger_.write([&](Session& session) {
-    SignIns sign_ins(session);
-    auto factor = sign_ins.second_factor(name);
-    if (!factor || !factor->confirmed) return true;
-    if (const auto step = step_of(*factor, code, now)) {
-      factor->last_step = *step;
-    } else {
-      const auto used = std::find(factor->recovery.begin(), factor->recovery.end(), sha256(code));
-      if (used == factor->recovery.end()) return false;
-      factor->recovery.erase(used);
-    }
-    sign_ins.set_second_factor(name, *factor);
-    return true;
+    return !has_second_factor(session, name) || use_second_factor(session, name, code, now);
   });
 }
 
@@ -110,8 +119,7 @@ std::string Door::sign_in(const json& body, const Caller& caller, Time now) {
   // Verified against when there is no such user, so that the time does not tell.
   static const std::string nobody = hash_password(random_word(20));
   const auto [hash, has_factor] = ledger_.read([&](Session& session) {
-    const auto factor = SignIns(session).second_factor(name);
-    return std::pair(People(session).password_hash(name), factor && factor->confirmed);
+    return std::pair(People(session).password_hash(name), has_second_factor(session, name));
   });
   bool right = false;
   {
@@ -128,16 +136,46 @@ std::string Door::sign_in(const json& body, const Caller& caller, Time now) {
       [&](Session& session) { return SignIns(session).open(name, now + kSignInLasts, caller.address, caller.agent); });
 }
 
+std::string Door::admit(const std::string& name, const Caller& caller, Time now) {
+  return ledger_.write([&](Session& session) {
+    if (!People(session).active(name))
+      throw Refusal(Code::unauthenticated, "the provider vouches for somebody who is no user here");
+    return SignIns(session).open(name, now + kSignInLasts, caller.address, caller.agent);
+  });
+}
+
 std::pair<std::string, std::string> Door::accept(const json& body, const Caller& caller, Time now) {
   record_schema("accepting").require(body);
   by_address_.require(caller.address, now);
-  const std::string hash = hash_bounded(body["password"].get<std::string>());
-  const auto come_in = ledger_.write([&](Session& session) -> std::optional<std::pair<std::string, std::string>> {
+  const std::string hash = hash_bounded(body["password"].get<std::string>()), code = body.value("code", "");
+  std::string guesses;  // whose code was wrong
+  using ComeIn = std::optional<std::pair<std::string, std::string>>;
+  const auto enter = [&](Session& session) -> ComeIn {
     const auto user = SignIns(session).take_invitation(body["word"].get<std::string>());
     if (!user || !People(session).active(*user)) return std::nullopt;
+    if (has_second_factor(session, *user)) {  // what is thrown gives the invitation back
+      by_name_.require(*user, now);
+      if (code.empty())
+        throw Refusal(Code::unauthenticated, "the code of the second factor is needed", {{"/code", "is missing"}});
+      if (!use_second_factor(session, *user, code, now)) {
+        guesses = *user;
+        throw Refusal(Code::unauthenticated, "the code is wrong, or was used already",
+                      {{"/code", "is wrong or was used"}});
+      }
+    }
     People(session).set_password(*user, hash, {*user, Role::rep});
     return std::pair(*user, SignIns(session).open(*user, now + kSignInLasts, caller.address, caller.agent));
-  });
+  };
+  ComeIn come_in;
+  try {
+    come_in = ledger_.write(enter);
+  } catch (const Refusal&) {
+    if (!guesses.empty()) {
+      by_name_.failed(guesses, now);
+      by_address_.failed(caller.address, now);
+    }
+    throw;
+  }
   if (come_in) return *come_in;
   by_address_.failed(caller.address, now);
   throw Refusal(Code::unauthenticated, "the invitation was used already, or its time is over; ask for another");
@@ -193,9 +231,15 @@ json SignInDesk::confirm_second_factor(const json& body) {
   return {{"recovery", codes}};
 }
 
-void SignInDesk::remove_second_factor(const std::string& user) {
+void SignInDesk::remove_second_factor(const std::string& user, const json& body) {
   if (user != actor_.name) require(actor_, Right::manage_people);
   People(session_).find(user);
+  // Whoever found a page left open must not be able to take the lock off.
+  if (user == actor_.name && has_second_factor(session_, user)) {
+    record_schema("second-factor").require(body);
+    if (!use_second_factor(session_, user, body["code"].get<std::string>(), session_.now()))
+      throw invalid("/code", "is wrong, or was used already");
+  }
   SignIns(session_).remove_second_factor(user, actor_);
 }
 

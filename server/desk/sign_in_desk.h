@@ -31,7 +31,11 @@ class Door {
   // too_many.
   std::string sign_in(const json& body, const Caller& caller, Time now);
 
-  // Body {word, password}: sets the password of whoever was invited by that word and signs them in: name and cookie.
+  // The cookie's value for somebody whom a provider of ours vouches for. Refusal: unauthenticated (no active user).
+  std::string admit(const std::string& name, const Caller& caller, Time now);
+
+  // Body {word, password, code}: sets the password of whoever was invited by that word and signs them in: name and
+  // cookie. Who has a second factor is asked for it here too. Refusal: unauthenticated (/code as above), too_many.
   std::pair<std::string, std::string> accept(const json& body, const Caller& caller, Time now);
 
  private:
@@ -53,8 +57,9 @@ class SignInDesk {
   json begin_second_factor();
   // Body {code}: {recovery}, ten codes for a lost device, shown this once. Refusal: invalid, conflict.
   json confirm_second_factor(const json& body);
-  // One's own, or anybody's for an admin (whose device is lost).
-  void remove_second_factor(const std::string& user);
+  // One's own, by body {code} of it if it is confirmed; or anybody's for an admin (whose device is lost). Refusal:
+  // invalid.
+  void remove_second_factor(const std::string& user, const json& body);
 
  private:
   Session& session_;

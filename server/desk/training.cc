@@ -8,6 +8,7 @@
 #include "indexer/base/background.h"
 #include "indexer/base/log.h"
 #include "indexer/ledger/feed.h"
+#include "indexer/ledger/insights.h"
 #include "indexer/ledger/queues.h"
 #include "indexer/ledger/works.h"
 #include "server/routing/trainer.h"
@@ -15,7 +16,6 @@
 namespace tidings {
 namespace {
 
-constexpr Millis kLook{10'000};
 // Trained anew after so many lessons more, and so large a share of those there are; after any correction once it is
 // ten minutes old.
 constexpr std::int64_t kEnoughNew = 20;
@@ -106,6 +106,7 @@ bool Training::is_due() {
 }
 
 void Training::run() {
+  constexpr Millis kLook{10'000};
   run_in_background();
   if (auto model = RoutingModel::load(file_)) {
     const std::lock_guard lock(one_at_a_time_);
@@ -193,10 +194,11 @@ json Training::report(Session& session) const {
     return a.first != b.first ? a.first > b.first : a.second->insight < b.second->insight;
   });
   for (std::size_t i = 0; i < std::min(misfiled.size(), kShownMisfiled); ++i)
-    report["misfiled"].push_back({{"insight", misfiled[i].second->insight},
-                                  {"queue", parts.queues[misfiled[i].second->queue]},
-                                  {"likely", parts.queues[misfiled[i].second->guessed]},
-                                  {"probability", misfiled[i].first}});
+    if (Insights(session).has(misfiled[i].second->insight))
+      report["misfiled"].push_back({{"insight", misfiled[i].second->insight},
+                                    {"queue", parts.queues[misfiled[i].second->queue]},
+                                    {"likely", parts.queues[misfiled[i].second->guessed]},
+                                    {"probability", misfiled[i].first}});
   return report;
 }
 

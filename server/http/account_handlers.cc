@@ -29,8 +29,10 @@ Page page_of(Parameters& parameters) {
   return page;
 }
 
-OutlookQuestion outlook_question_of(Parameters& parameters, Day today) {
+OutlookQuestion outlook_question_of(Context& context, Parameters& parameters) {
+  const Day today = to_day(context.parts.clock.now());
   OutlookQuestion question;
+  question.reach = context.reach();
   question.industry = parameters.text("industry", 100);
   const std::string by = parameters.text("by", 20);
   if (!by.empty() && by != "foreseen" && by != "said") throw invalid("/by", "is none of foreseen, said");
@@ -137,9 +139,10 @@ Reply get_client_map(Context& context) {
 }
 
 Reply get_visit_card(Context& context) {
-  const auto states = context.parts.accounts.states();
-  const OutlookQuestion peers =
+  const auto states = context.states();
+  OutlookQuestion peers =
       context.read([&](Session& session) { return ClientDesk(session, context.actor).peers_question(context.id()); });
+  peers.reach = context.reach();
   const auto outlook = context.parts.foresights.outlook(peers);
   return thing(context.read([&](Session& session) {
     return ClientDesk(session, context.actor)
@@ -148,7 +151,7 @@ Reply get_visit_card(Context& context) {
 }
 
 Reply list_client_questions(Context& context) {
-  const auto states = context.parts.accounts.states();
+  const auto states = context.states();
   return thing(context.read([&](Session& session) {
     return ClientDesk(session, context.actor).questions(context.id(), weight_of(*states, context.id()));
   }));
@@ -280,7 +283,7 @@ Reply list_key_clients(Context& context) {
   Parameters parameters = context.parameters();
   const int year = static_cast<int>(parameters.number("year", 0, 0, 2200));
   parameters.finish();
-  const auto states = context.parts.accounts.states();
+  const auto states = context.states();
   return thing(context.read([&](Session& session) {
     return AttentionDesk(session, context.actor).key_clients(*states, year ? std::optional(year) : std::nullopt);
   }));
@@ -326,14 +329,14 @@ Reply list_accesses(Context& context) {
 
 Reply get_report(Context& context) {
   const std::string month = month_of(context);
-  const auto states = context.parts.accounts.states();
+  const auto states = context.states();
   return thing(
       context.read([&](Session& session) { return ReportDesk(session, context.actor).report(*states, month); }));
 }
 
 Reply get_report_table(Context& context) {
   const std::string month = month_of(context);
-  const auto states = context.parts.accounts.states();
+  const auto states = context.states();
   Reply reply;
   reply.text = context.read(
       [&](Session& session) { return ReportDesk(session, context.actor).csv(*states, month, context.words[0]); });
@@ -352,14 +355,14 @@ Reply list_attention(Context& context) {
   filter.limit = static_cast<int>(parameters.number("limit", 50, 1, 200));
   filter.offset = static_cast<int>(parameters.number("cursor", 0, 0, 1'000'000));
   parameters.finish();
-  const auto states = context.parts.accounts.states();
+  const auto states = context.states();
   return thing(
       context.read([&](Session& session) { return AttentionDesk(session, context.actor).attention(*states, filter); }));
 }
 
 Reply get_outlook(Context& context) {
   Parameters parameters = context.parameters();
-  const OutlookQuestion question = outlook_question_of(parameters, to_day(context.parts.clock.now()));
+  const OutlookQuestion question = outlook_question_of(context, parameters);
   parameters.finish();
   const auto given = context.parts.foresights.outlook(question);
   return thing(context.read([&](Session& session) { return OutlookDesk(session, context.actor).outlook(*given); }));
@@ -367,7 +370,7 @@ Reply get_outlook(Context& context) {
 
 Reply list_rising_terms(Context& context) {
   Parameters parameters = context.parameters();
-  OutlookQuestion question = outlook_question_of(parameters, to_day(context.parts.clock.now()));
+  OutlookQuestion question = outlook_question_of(context, parameters);
   parameters.finish();
   question.said = true;
   const auto given = context.parts.foresights.outlook(question);

@@ -51,12 +51,6 @@ const Endpoint& find_endpoint(const std::string& method, const std::string& path
   throw Refusal(Code::not_found, "this path answers to " + allowed + " only");
 }
 
-std::string cookie_of(const httplib::Request& request) {
-  for (const std::string& pair : split(request.get_header_value("Cookie"), ';'))
-    if (pair.starts_with("tidings=")) return pair.substr(8);
-  return "";
-}
-
 // A page of another site may make a browser send our cookie along in some old browsers; what it cannot do is hide its
 // origin.
 void require_own_origin(const httplib::Request& request) {
@@ -105,6 +99,12 @@ std::int64_t Context::id(std::size_t word) const {
   return number;
 }
 
+std::string Context::cookie_called(const std::string& name) const {
+  for (const std::string& pair : split(request.get_header_value("Cookie"), ';'))
+    if (pair.starts_with(name + "=")) return pair.substr(name.size() + 1);
+  return "";
+}
+
 Caller Context::caller() const {
   Caller caller{request.remote_addr, request.get_header_value("User-Agent")};
   // The last entry is the proxy's own; those before it anybody may have written.
@@ -133,6 +133,15 @@ std::optional<std::int64_t> Context::if_match() const {
     if (read.ec == std::errc() && read.ptr == end) return version;
   }
   throw Refusal(Code::invalid, "If-Match is no ETag that this server gave, such as \"v3\"");
+}
+
+std::shared_ptr<const AccountBook::States> Context::states() const {
+  auto states = parts.accounts.states();
+  const auto reached = reach();
+  if (reached->all()) return states;
+  auto fewer = std::make_shared<AccountBook::States>(*states);
+  std::erase_if(*fewer, [&](const auto& each) { return !reached->reaches_client(each.first); });
+  return fewer;
 }
 
 Reply Context::write(const std::function<Reply(Session&)>& change) const {
@@ -182,14 +191,16 @@ App::App(Parts parts) : parts_(parts) {
   server_.Delete(kAnyPath, with_body);
   server_.Get(kAnyPath, without_body);
   // What httplib itself refuses (a request it cannot read) still gets a body.
-  server_.set_error_handler([](const httplib::Request&, httplib::Response& response) {
-    if (!response.body.empty()) return;
+  server_.set_error_handler([](const httplib::Request& request, httplib::Response& response) {
+    if (!response.body.empty() || response.content_length_ > 0) return;
     const int status = response.status;
-    send(to_reply(Refusal(Code::invalid, "the request is not HTTP that can be read"), ""), response);
+    send(to_reply(Refusal(Code::invalid, "the request is not HTTP that can be read"), ""), request, response);
     response.status = status;
   });
   server_.set_keep_alive_max_count(kRequestsAConnection);
   server_.set_keep_alive_timeout(kIdle.count());
+  server_.set_free_addresses(parts.proxies.addresses);
+  server_.set_changes([&ledger = parts.ledger] { return ledger.commits(); });
 }
 
 int App::bind(const std::string& host, int port) {
@@ -217,7 +228,7 @@ void App::identify(Context& context) const {
     if (!found) throw Refusal(Code::unauthenticated, "the token is not known, or has expired");
     require_scope(request, changes, found->second);
     user = found->first;
-  } else if (const std::string cookie = cookie_of(request); !cookie.empty()) {
+  } else if (const std::string cookie = context.cookie_called("tidings"); !cookie.empty()) {
     const auto sign_in = parts_.ledger.read([&](Session& session) {
       const auto found = SignIns(session).find(cookie);
       if (found) user = People(session).active(found->user);
@@ -225,7 +236,9 @@ void App::identify(Context& context) const {
     });
     if (user && changes) require_own_origin(request);
     if (user) context.cookie = cookie;
-    if (user && sign_in->seen_at + kSeenPace < parts_.clock.now()) parts_.diary.came(sign_in->id);
+    // A page that waits for news by itself is nobody at work.
+    if (user && request.path != kChanges && sign_in->seen_at + kSeenPace < parts_.clock.now())
+      parts_.diary.came(sign_in->id);
   }
   if (const std::string& by = parts_.proxies.user_header;
       !user && !by.empty() && comes_by_proxy(request, parts_.proxies)) {
@@ -234,15 +247,12 @@ void App::identify(Context& context) const {
     if (user && changes) require_own_origin(request);
   }
   if (!user) throw Refusal(Code::unauthenticated, "sign in, or send a bearer token");
-  context.actor = {user->name, user->role, language_of(request, user->language)};
+  context.actor = {user->name, user->role, language_of(request, user->language), user->sees_contacts};
 }
 
 std::string App::read_body(const httplib::Request& request, const httplib::ContentReader& reader) const {
   Connection* connection = Connection::current();
   connection->close_after_reply();  // until all of it was read
-  if (request.get_header_value_count("Content-Length") > 1 ||
-      (request.has_header("Content-Length") && request.has_header("Transfer-Encoding")))
-    throw Refusal(Code::invalid, "the request says its length twice");
   if (request.get_header_value<std::uint64_t>("Content-Length") > kMaxRequestBody)
     throw Refusal(Code::too_large, fmt::format("a body may have {} bytes", kMaxRequestBody));
   connection->begin_body(kMaxRequestBody, kRequestTime);
@@ -302,13 +312,15 @@ void App::answer(const httplib::Request& request, httplib::Response& response, c
   reply.headers.emplace("X-Request-Id", id);
   reply.headers.emplace("X-Content-Type-Options", "nosniff");
   reply.headers.emplace("Cache-Control", "no-store");
-  send(reply, response);
+  const int status = reply.status;
+  const std::size_t bytes = send(std::move(reply), request, response);
+  if (Connection::current()->held()) return;  // it is served again, and counted then
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   const std::string pattern = endpoint ? endpoint->pattern : "none";
   const std::string method = endpoint ? endpoint->method : "other";
-  parts_.metrics.count_request(method, pattern, reply.status, seconds);
+  parts_.metrics.count_request(method, pattern, status, seconds);
   spdlog::info("http request={} method={} route={} status={} ms={:.1f} user={} bytes={}", id, method, pattern,
-               reply.status, 1000 * seconds, actor.name.empty() ? "-" : log_value(actor.name), response.body.size());
+               reply.status, 1000 * seconds, actor.name.empty() ? "-" : log_value(actor.name), bytes);
 }
 
 }  // namespace tidings

@@ -17,11 +17,12 @@
 #include "server/desk/diary.h"
 #include "server/desk/sign_in_desk.h"
 #include "server/desk/training.h"
-#include "server/http/connection.h"
+#include "server/http/bounded_server.h"
 #include "server/http/metrics.h"
 #include "server/http/parameters.h"
 #include "server/http/problem.h"
 #include "server/search/searcher.h"
+#include "server/sending/open_id.h"
 
 namespace tidings {
 
@@ -31,6 +32,9 @@ struct Proxies {
   std::vector<std::string> addresses;
   std::string user_header;
 };
+
+// Where pages wait for changes; asking there alone does not keep a sign-in alive.
+constexpr const char* kChanges = "/api/v1/changes";
 
 // What the handlers work with. All of it may be used from any thread.
 struct Parts {
@@ -44,7 +48,9 @@ struct Parts {
   AccountBook& accounts;
   ForesightBook& foresights;
   Door& door;
-  bool private_webhooks = false;  // webhooks may go to private addresses too
+  OpenIdProvider* open_id = nullptr;  // none: people sign in here
+  bool private_webhooks = false;      // webhooks may go to private addresses too
+  bool over_tls = false;              // browsers reach us by https alone
   Proxies proxies;
 };
 
@@ -58,15 +64,19 @@ struct Context {
   std::string body;
 
   Caller caller() const;
+  std::string cookie_called(const std::string& name) const;  // empty if there is none
   Parameters parameters() const { return Parameters(request); }
   std::int64_t id(std::size_t word = 0) const;   // Refusal: not_found, for what is no number
   json read_body() const;                        // an empty body is {}; Refusal: invalid, unsupported (not JSON)
   std::optional<std::int64_t> if_match() const;  // of If-Match: "v3"; Refusal: invalid
 
+  // What the actor reaches of the ledger, and of what is kept in memory.
   template <class F>
   auto read(F&& look) const {
-    return parts.ledger.read(std::forward<F>(look));
+    return parts.ledger.read_as(actor, std::forward<F>(look));
   }
+  std::shared_ptr<const Reach> reach() const { return parts.ledger.reach(actor); }
+  std::shared_ptr<const AccountBook::States> states() const;
   // Runs `change(Session&) -> Reply` in the lane. With an Idempotency-Key, the reply is kept with the change and given
   // again for the same request; Refusal: conflict for another request under the same key.
   Reply write(const std::function<Reply(Session&)>& change) const;

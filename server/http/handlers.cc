@@ -5,7 +5,9 @@
 
 #include <limits>
 
+#include "indexer/base/log.h"
 #include "indexer/base/resource.h"
+#include "indexer/base/secrets.h"
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/people.h"
@@ -48,12 +50,28 @@ Reply text(std::string_view content, const std::string& type) {
   return reply;
 }
 
-constexpr const char* kCookie = "tidings={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}";
+std::string cookie(const Context& context, const std::string& value, std::chrono::seconds lasts) {
+  return fmt::format("tidings={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", value, lasts.count(),
+                     context.parts.over_tls ? "; Secure" : "");
+}
 
-// The pages run their own script and style and nothing else.
+// Which sign-in through the provider this browser began. Lax: it comes back from the provider's page.
+std::string open_id_cookie(const Context& context, const std::string& state, std::chrono::seconds lasts) {
+  return fmt::format("tidings-open-id={}; Path={}; HttpOnly; SameSite=Lax; Max-Age={}{}", state, OpenIdProvider::kBack,
+                     lasts.count(), context.parts.over_tls ? "; Secure" : "");
+}
+
+Reply go_to(const std::string& where) {
+  Reply reply;
+  reply.status = 302;
+  reply.headers["Location"] = where;
+  return reply;
+}
+
+// The pages run their own script, style and worker and nothing else.
 constexpr const char* kContentPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 }  // namespace
 
@@ -65,11 +83,22 @@ Reply get_readiness(Context& context) {
       context.read([](Session& session) { return std::pair(Feed(session).head(), Works(session).unrouted()); });
   Reply reply;
   reply.status = place.complete ? 200 : 503;
-  reply.body = {{"ready", place.complete},
-                {"feed", head},
-                {"indexed", place.place},
-                {"insights", place.count},
-                {"unrouted", unrouted}};
+  reply.body = {{"ready", place.complete}, {"feed", head},         {"indexed", place.place},
+                {"insights", place.count}, {"unrouted", unrouted}, {"writable", context.parts.ledger.is_writable()}};
+  return reply;
+}
+
+Reply await_changes(Context& context) {
+  auto parameters = context.parameters();
+  const std::int64_t after = parameters.number("after", -1, 0, std::numeric_limits<std::int64_t>::max());
+  parameters.finish();
+  const std::uint64_t seen = context.parts.ledger.commits();
+  const auto [head, unrouted] =
+      context.read([](Session& session) { return std::pair(Feed(session).head(), Works(session).unrouted()); });
+  const std::int64_t at = head + context.parts.searcher.place().place + unrouted;
+  if (at == after) Connection::current()->hold(seen);
+  Reply reply;
+  reply.body = {{"at", at}};
   return reply;
 }
 
@@ -90,28 +119,50 @@ Reply get_record_schema(Context& context) {
 }
 
 Reply get_page(Context& context) {
-  const std::string name = context.words.empty() ? "index.html" : context.words[0];
+  const std::string file = context.words.empty() ? "index.html" : context.words[0];
+  const bool hashed = context.request.path.starts_with("/assets/");
+  const std::string name = (hashed ? "assets/" : "") + file;
   const Resource* resource = find_resource(page_resources(), name);
-  if (!resource) throw Refusal(Code::not_found, "there is nothing at this path");
+  if (!resource || name.ends_with(".br") || name.ends_with(".gz"))
+    throw Refusal(Code::not_found, "there is nothing at this path");
   constexpr std::pair<std::string_view, const char*> kTypes[] = {{".html", "text/html; charset=utf-8"},
                                                                  {".js", "text/javascript; charset=utf-8"},
-                                                                 {".mjs", "text/javascript; charset=utf-8"},
                                                                  {".css", "text/css; charset=utf-8"},
-                                                                 {".svg", "image/svg+xml"}};
+                                                                 {".svg", "image/svg+xml"},
+                                                                 {".png", "image/png"},
+                                                                 {".webmanifest", "application/manifest+json"}};
   std::string type = "application/octet-stream";
   for (const auto& [ending, each] : kTypes)
     if (name.ends_with(ending)) type = each;
-  Reply reply = text(resource->bytes, type);
-  reply.headers = {
-      {"Content-Security-Policy", kContentPolicy}, {"Referrer-Policy", "no-referrer"}, {"Cache-Control", "no-cache"}};
+  Reply reply;
+  reply.headers = {{"Content-Security-Policy", kContentPolicy},
+                   {"Referrer-Policy", "no-referrer"},
+                   {"Vary", "Accept-Encoding"},
+                   {"Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache"}};
+  if (!hashed) {
+    reply.headers["ETag"] = '"' + sha256(resource->bytes).substr(0, 16) + '"';
+    if (context.request.get_header_value("If-None-Match") == reply.headers["ETag"]) {
+      reply.status = 304;
+      return reply;
+    }
+  }
+  for (const auto& [coding, ending] : {std::pair("br", ".br"), std::pair("gzip", ".gz")})
+    if (const Resource* packed = find_resource(page_resources(), name + ending);
+        packed && accepts(context.request, coding)) {
+      resource = packed;
+      reply.headers["Content-Encoding"] = coding;
+      break;
+    }
+  reply.text = resource->bytes;
+  reply.type = type;
   return reply;
 }
 
 namespace {
 
-Reply let_in(Context& context, const std::string& name, const std::string& cookie) {
+Reply let_in(Context& context, const std::string& name, const std::string& value) {
   Reply reply = thing(context.read([&](Session& session) { return json(People(session).find(name)); }));
-  reply.headers["Set-Cookie"] = fmt::format(kCookie, cookie, std::chrono::seconds(kSignInLasts).count());
+  reply.headers["Set-Cookie"] = cookie(context, value, kSignInLasts);
   return reply;
 }
 
@@ -119,14 +170,44 @@ Reply let_in(Context& context, const std::string& name, const std::string& cooki
 
 Reply sign_in(Context& context) {
   const json body = context.read_body();
-  const std::string cookie = context.parts.door.sign_in(body, context.caller(), context.parts.clock.now());
-  return let_in(context, body["name"].get<std::string>(), cookie);
+  const std::string value = context.parts.door.sign_in(body, context.caller(), context.parts.clock.now());
+  return let_in(context, body["name"].get<std::string>(), value);
 }
 
 Reply accept_invitation(Context& context) {
-  const auto [name, cookie] =
+  const auto [name, value] =
       context.parts.door.accept(context.read_body(), context.caller(), context.parts.clock.now());
-  return let_in(context, name, cookie);
+  return let_in(context, name, value);
+}
+
+Reply list_ways_in(Context& context) {
+  return thing({{"password", true}, {"open_id", context.parts.open_id != nullptr}});
+}
+
+Reply begin_open_id(Context& context) {
+  if (!context.parts.open_id) throw Refusal(Code::not_found, "no provider is set up to sign in through");
+  const auto begun = context.parts.open_id->begin(context.parts.clock.now());
+  Reply reply = go_to(begun.url);
+  reply.headers["Set-Cookie"] = open_id_cookie(context, begun.state, OpenIdProvider::kPatience);
+  return reply;
+}
+
+// A browser is at the other end, so that what is refused is told by the page.
+Reply end_open_id(Context& context) {
+  if (!context.parts.open_id) throw Refusal(Code::not_found, "no provider is set up to sign in through");
+  const auto given = [&](const char* name) { return context.request.get_param_value(name); };
+  const Time now = context.parts.clock.now();
+  try {
+    const std::string name =
+        context.parts.open_id->finish(given("code"), given("state"), context.cookie_called("tidings-open-id"), now);
+    Reply reply = go_to("/");
+    reply.headers["Set-Cookie"] = cookie(context, context.parts.door.admit(name, context.caller(), now), kSignInLasts);
+    return reply;
+  } catch (const Refusal& refusal) {
+    spdlog::warn("open_id event=refused error={} reason={}", log_value(cut(given("error"), 100)),
+                 log_value(refusal.detail()));
+    return go_to("/?refused=" + std::string(to_string(refusal.code())));
+  }
 }
 
 Reply list_sign_ins(Context& context) {
@@ -158,8 +239,9 @@ Reply confirm_second_factor(Context& context) {
 }
 
 Reply remove_second_factor(Context& context) {
+  const json body = context.read_body();
   return context.write([&](Session& session) {
-    SignInDesk(session, context.actor).remove_second_factor(context.words[0]);
+    SignInDesk(session, context.actor).remove_second_factor(context.words[0], body);
     return nothing();
   });
 }
@@ -172,7 +254,7 @@ Reply sign_out(Context& context) {
   if (!context.cookie.empty())
     context.parts.ledger.write([&](Session& session) { SignIns(session).close(context.cookie, context.actor); });
   Reply reply = nothing();
-  reply.headers["Set-Cookie"] = fmt::format(kCookie, "", 0);
+  reply.headers["Set-Cookie"] = cookie(context, "", {});
   return reply;
 }
 
@@ -186,7 +268,8 @@ Reply keep_insight(Context& context) {
 Reply preview_insight(Context& context) {
   const json draft = context.read_body();
   return thing(context.read([&](Session& session) {
-    return Capture(session, context.actor).preview(draft, context.parts.router, context.parts.searcher);
+    return Capture(session, context.actor)
+        .preview(draft, context.parts.router, context.parts.searcher, context.reach());
   }));
 }
 

@@ -13,6 +13,12 @@ Reply nothing();                           // 204
 
 Reply get_health(Context& context);
 Reply get_readiness(Context& context);
+Reply await_changes(Context& context);
+Reply add_attachment(Context& context);
+Reply get_attachment(Context& context);
+Reply remove_attachment(Context& context);
+Reply get_unsent(Context& context);
+Reply keep_unsent(Context& context);
 Reply get_metrics(Context& context);
 Reply get_openapi(Context& context);
 Reply get_record_schema(Context& context);
@@ -22,6 +28,9 @@ Reply sign_in(Context& context);
 Reply get_session(Context& context);
 Reply sign_out(Context& context);
 Reply accept_invitation(Context& context);
+Reply list_ways_in(Context& context);
+Reply begin_open_id(Context& context);
+Reply end_open_id(Context& context);
 Reply list_sign_ins(Context& context);
 Reply end_sign_in(Context& context);
 Reply invite_user(Context& context);

@@ -15,6 +15,9 @@ const std::vector<Endpoint>& endpoints() {
 
       {"POST", "/api/v1/session", nobody, sign_in},
       {"POST", "/api/v1/invitations", nobody, accept_invitation},
+      {"GET", "/api/v1/session/ways", nobody, list_ways_in},
+      {"GET", "/api/v1/session/open-id", nobody, begin_open_id},
+      {"GET", OpenIdProvider::kBack, nobody, end_open_id},
       {"GET", "/api/v1/session", anybody, get_session},
       {"DELETE", "/api/v1/session", anybody, sign_out},
       {"GET", "/api/v1/sessions", anybody, list_sign_ins},
@@ -44,6 +47,11 @@ const std::vector<Endpoint>& endpoints() {
       {"GET", "/api/v1/insights/{id}/history", anybody, get_history},
       {"GET", "/api/v1/insights/{id}/similar", anybody, get_similar},
       {"POST", "/api/v1/insights/{id}/outcome", anybody, judge_insight},
+      {"POST", "/api/v1/insights/{id}/attachments", anybody, add_attachment},
+      {"GET", "/api/v1/attachments/{id}", anybody, get_attachment},
+      {"DELETE", "/api/v1/attachments/{id}", anybody, remove_attachment},
+      {"GET", "/api/v1/unsent/{name}", anybody, get_unsent},
+      {"PUT", "/api/v1/unsent/{name}", anybody, keep_unsent},
       {"POST", "/api/v1/imports", import, nullptr},
 
       {"GET", "/api/v1/queues", anybody, list_queues},
@@ -149,8 +157,10 @@ const std::vector<Endpoint>& endpoints() {
       {"POST", "/api/v1/tokens", anybody, create_token},
       {"DELETE", "/api/v1/tokens/{id}", anybody, remove_token},
       {"GET", "/api/v1/events", anybody, list_events},
+      {"GET", kChanges, anybody, await_changes},
 
       {"GET", "/", nobody, get_page},
+      {"GET", "/assets/{file}", nobody, get_page},
       {"GET", "/{file}", nobody, get_page},
   };
   return all;

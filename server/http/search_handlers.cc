@@ -81,7 +81,8 @@ json to_view(const Hits& hits) {
 
 Reply search(Context& context) {
   Parameters parameters = context.parameters();
-  const Question question = question_of(parameters);
+  Question question = question_of(parameters);
+  question.reach = context.reach();
   const Hits hits = context.parts.searcher.search(question);
   if (!question.typing && question.cursor.empty() && !hits.incomplete)
     context.parts.diary.note(context.actor.name, question.q, hits.total.value == 0);
@@ -102,7 +103,7 @@ Reply suggest(Context& context) {
     });
     for (const SearchedFor& each : past)
       items.push_back({{"text", each.query}, {"kind", "past"}, {"count", each.times}});
-    for (const Suggestion& each : context.parts.searcher.suggest(typed, limit)) {
+    for (const Suggestion& each : context.parts.searcher.suggest(typed, limit, context.reach())) {
       if (items.size() == limit) break;
       items.push_back({{"text", each.text}, {"kind", each.kind}, {"count", each.count}});
     }
@@ -115,7 +116,7 @@ Reply get_similar(Context& context) {
   const auto limit = static_cast<std::size_t>(parameters.number("limit", 10, 1, 50));
   parameters.finish();
   const InsightId id = context.id();
-  return thing({{"items", alike_view(context.parts.searcher.similar(id, limit))}});
+  return thing({{"items", alike_view(context.parts.searcher.similar(id, limit, context.reach()))}});
 }
 
 Reply list_saved_searches(Context& context) {

@@ -83,9 +83,11 @@ Reply get_calendar(Context& context) {
   const Refusal not_there(Code::not_found, "there is no such calendar");
   if (!file.ends_with(kEnding)) throw not_there;
   Reply reply;
-  reply.text = context.read([&](Session& session) {
-    const auto user = CalendarAddresses(session).user_of(file.substr(0, file.size() - kEnding.size()));
-    if (!user) throw not_there;
+  const auto user = context.read([&](Session& session) {
+    return CalendarAddresses(session).user_of(file.substr(0, file.size() - kEnding.size()));
+  });
+  if (!user) throw not_there;
+  reply.text = context.parts.ledger.read_as({user->name, user->role}, [&](Session& session) {
     return calendar_of(session, *user, context.parts.ledger.id());
   });
   reply.type = "text/calendar; charset=utf-8";

@@ -137,8 +137,9 @@ Reply review_answer(Context& context) {
 }
 
 Reply get_alike_work(Context& context) {
-  return thing(context.read(
-      [&](Session& session) { return QueueDesk(session, context.actor).alike(context.id(), context.parts.searcher); }));
+  return thing(context.read([&](Session& session) {
+    return QueueDesk(session, context.actor).alike(context.id(), context.parts.searcher, context.reach());
+  }));
 }
 
 Reply look_at_work(Context& context) {

@@ -152,22 +152,24 @@ std::vector<Route> Router::decide(const std::vector<WholeInsight>& insights, con
 void Router::look_alike(const WholeInsight& insight, Route& route) const {
   route.reasons.emplace_back("Too few notes were answered yet to learn from them.");
   std::map<std::string, double> by_queue;
+  std::map<std::string, int> notes;
   double all = 0, most = 0;
-  std::string alike;
-  for (const Alike& each : searcher_.similar(insight, kLooksAlike)) {
+  for (const Alike& each : searcher_.similar(insight, kLooksAlike, kEverything)) {
     if (each.likeness < kAlike || !each.hit["answered"].get<bool>() || each.hit["queue"] == kTriage) continue;
     const std::string queue = each.hit["queue"].get<std::string>();
     by_queue[queue] += each.likeness;
+    ++notes[queue];
     all += each.likeness;
     most = std::max(most, each.likeness);
-    if (alike.size() < 60)
-      alike += fmt::format("{}{} ({})", alike.empty() ? "" : ", ", each.hit["id"].get<InsightId>(), queue);
   }
   for (const auto& [queue, likeness] : by_queue) route.candidates.push_back({queue, most * likeness / all});
   std::sort(route.candidates.begin(), route.candidates.end(),
             [](const Candidate& a, const Candidate& b) { return a.probability > b.probability; });
   if (route.candidates.empty()) return;
   route.confidence = route.candidates.front().probability;
+  // By number only: who reads this may not reach those notes.
+  std::string alike;
+  for (const auto& [queue, count] : notes) alike += fmt::format("{}{} of {}", alike.empty() ? "" : ", ", count, queue);
   route.reasons.push_back(fmt::format("Alike and answered: {}.", alike));
 }
 

@@ -39,7 +39,6 @@ constexpr std::size_t kRisingShown = 12;  // words
 constexpr std::size_t kFeedbackTerms = 20;
 // Of the strongest. Measured (bench-ranking --feedback): Cranfield 0.268 without and 0.327 with, CACM 0.348 and 0.367.
 constexpr double kFeedbackWeight = 0.4;
-constexpr std::size_t kAlikeTerms = 25;
 constexpr std::size_t kNearest = 3;
 
 // What a cursor holds: how many hits were given, the newest insight there was, and the word for which ones were given.
@@ -66,27 +65,11 @@ Cursor to_cursor(const std::string& text) {
   throw Refusal(Code::invalid, "the cursor is none that a search gave", {{"/cursor", "is none that a search gave"}});
 }
 
-bool is_number(const std::string& text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-Xapian::Document document_at(const Sight& sight, Serial serial) {
-  return sight.index.segments[segment_of(sight, serial)].get_document(serial);
-}
-
 // The number of a document in sight.index.all.
 Xapian::docid number_in_all(const Sight& sight, Serial serial) {
   const auto segments = static_cast<Xapian::docid>(sight.index.segments.size());
   return (serial - 1) * segments + static_cast<Xapian::docid>(segment_of(sight, serial)) + 1;
 }
-
-// Terms of the text itself that say something by themselves.
-class TextTerms : public Xapian::ExpandDecider {
- public:
-  bool operator()(const std::string& term) const override {
-    return term.size() >= 3 && !(term.front() >= 'A' && term.front() <= 'Z') && !is_number(term);
-  }
-};
 
 void each_term(const Plan& plan, const std::function<void(const Plan&)>& on_term) {
   if (plan.type == Type::term) on_term(plan);
@@ -145,8 +128,9 @@ class Answering {
     hints_ = std::move(parsed.hints);
     if (question_.typing && !question_.q.empty() && question_.q.back() != ' ') let_go_on(parsed.root);
     if (!question_.literal)
-      corrections_ =
-          correct_query(parsed.root, base_.lexicon, [&](const std::string& word) { return notes_with(word); });
+      corrections_ = correct_query(
+          parsed.root, base_.lexicon, [&](const std::string& word) { return notes_with(word); },
+          sight_.reach != nullptr);
     root_ = std::move(parsed.root);
     planned_ = plan_query(root_, languages_, base_.vocabulary);
     if (planned_.plan.empty()) {
@@ -158,7 +142,10 @@ class Answering {
     if (!question_.like.empty()) add_feedback();
   }
 
+  std::vector<std::string> stems_of(const std::string& word) const { return stems_in(word, languages_); }
+
   std::int64_t notes_with(const std::string& word) const {
+    if (sight_.reach) return reached_notes(base_, plan_of(Type::any, stems_of(word)), 1);
     Xapian::doccount most = sight_.index.all.get_termfreq(stem(word, "en"));
     for (const std::string& language : languages_)
       if (language != "en") most = std::max(most, sight_.index.all.get_termfreq(stem(word, language)));
@@ -186,7 +173,7 @@ class Answering {
     }
     if (relevant.empty()) return;
     Xapian::Enquire enquire(sight_.index.all);
-    enquire.set_query(Query::MatchAll);
+    enquire.set_query(Query(std::string()));
     enquire.set_expansion_scheme("bo1");
     const TextTerms decider;
     const Xapian::ESet words = enquire.get_eset(kFeedbackTerms, relevant, 0, &decider);
@@ -349,7 +336,7 @@ class Answering {
 
   // Totals, facets and histogram.
   void count(const Planned& planned, const std::vector<Query>& filters, Hits& hits) {
-    const bool everything = planned.plan.type == Type::everything && filters.empty();
+    const bool everything = planned.plan.type == Type::everything && filters.empty() && !sight_.reach;
     if (everything && question_.cursor.empty()) hits.total = {tables_.count(sight_.last()), true};
     const bool shows = !question_.facets.empty() || !question_.histogram.empty();
     // Without words matches are cheap: there the total goes on past the page.
@@ -408,6 +395,8 @@ class Answering {
   json explain(const Found& found, const Planned& planned, const Xapian::Database& segment) const {
     json parts = json::array();
     const double documents = sight_.index.all.get_doccount();
+    const double shown =
+        sight_.reach ? static_cast<double>(reached_notes(base_, make_plan(Type::everything, {}), kCounted)) : documents;
     std::set<std::string> seen;
     each_term(planned.plan, [&](const Plan& plan) {
       if (!seen.insert(plan.term).second) return;
@@ -415,8 +404,9 @@ class Answering {
       const auto end = segment.termlist_end(found.serial);
       if (term != end) term.skip_to(plan.term);
       if (term == end || *term != plan.term) return;
-      const double with_term = sight_.index.all.get_termfreq(plan.term);
+      double with_term = sight_.index.all.get_termfreq(plan.term);
       const double weight = plan.weight * bm25_weight(documents, with_term, term.get_wdf(), plan.times);
+      if (sight_.reach) with_term = static_cast<double>(reached_notes(base_, make_term(plan.term), kCounted));
       const auto mark = std::find_if(planned.marks.begin(), planned.marks.end(),
                                      [&](const Mark& each) { return each.stem == plan.term; });
       const std::string typed = mark == planned.marks.end() ? plan.term : mark->typed;
@@ -428,7 +418,7 @@ class Answering {
                        {"notes", static_cast<std::int64_t>(with_term)},
                        {"weight", weight},
                        {"text", fmt::format("“{}” stands there {} times; {} of {} notes have it: {:.1f}", typed,
-                                            std::max<Xapian::termcount>(1, count), with_term, documents, weight)}});
+                                            std::max<Xapian::termcount>(1, count), with_term, shown, weight)}});
     });
     std::sort(parts.begin(), parts.end(), [](const json& a, const json& b) { return a["weight"] > b["weight"]; });
     return parts;
@@ -448,7 +438,7 @@ class Answering {
           ++forms[stem(token.word, data["language"].get_ref<const std::string&>())][token.word];
     }
     Xapian::Enquire enquire(sight_.index.all);
-    enquire.set_query(Query::MatchAll);
+    enquire.set_query(Query(std::string()));
     enquire.set_expansion_scheme("bo1");
     const TextTerms decider;
     const Xapian::ESet stems = enquire.get_eset(kRisingShown, best, 0, &decider);
@@ -494,7 +484,8 @@ class Answering {
     for (const Xapian::Database& segment : sight.index.segments)
       for (auto it = segment.postlist_begin(term); it != segment.postlist_end(term); ++it)
         newest = std::max<Serial>(newest, *it);
-    if (newest == 0) throw Refusal(Code::not_found, fmt::format("there is no insight {}", id));
+    if (newest == 0 || (sight.reach && !sight.shows(newest)))
+      throw Refusal(Code::not_found, fmt::format("there is no insight {}", id));
     return newest;
   }
 
@@ -521,70 +512,6 @@ Hits answer(const Base& base, const Question& question) { return Answering(base,
 Xapian::Document find_document(const Sight& sight, InsightId id) {
   const Serial serial = Answering::serial_of(sight, id);
   return document_at(sight, serial);
-}
-
-std::vector<Suggestion> complete(const Base& base, const std::string& typed, std::size_t limit) {
-  const std::string folded = fold(to_nfc(typed));
-  const std::vector<Token> tokens = tokenise(folded);
-  std::vector<Suggestion> suggestions;
-  if (tokens.empty() || tokens.back().end != folded.size()) return suggestions;
-  const Tables& tables = base.sight.tables;
-  // Names may be of several words: all that was typed, else its last word.
-  for (const std::string& beginning : {std::string(trim(folded)), tokens.back().word}) {
-    for (const std::string& name : tables.names(Fact::client).beginning(beginning, limit / 3 + 1))
-      suggestions.push_back({name, "client", 0});
-    for (const std::string& name : tables.contact_names().beginning(beginning, limit / 3 + 1))
-      suggestions.push_back({name, "contact", 0});
-    if (!suggestions.empty() || beginning == tokens.back().word) break;
-  }
-  if (suggestions.size() > limit / 2) suggestions.resize(limit / 2);
-  const std::string before = typed.substr(0, tokens.back().begin);
-  std::vector<Suggestion> words;
-  for (const CountedWord& each : base.lexicon.completions(tokens.back().word, limit - suggestions.size()))
-    words.push_back({before + each.word, "word", each.count});
-  words.insert(words.end(), suggestions.begin(), suggestions.end());
-  return words;
-}
-
-std::vector<Alike> find_alike(const Base& base, const Xapian::Document& document, InsightId id, std::size_t limit) {
-  const Sight& sight = base.sight;
-  const double documents = sight.index.all.get_doccount();
-  struct Weighted {
-    std::string term;
-    double weight;
-  };
-  std::vector<Weighted> terms;
-  const TextTerms is_text;
-  for (auto it = document.termlist_begin(); it != document.termlist_end(); ++it) {
-    if (!is_text(*it)) continue;
-    const double with_term = sight.index.all.get_termfreq(*it);
-    if (with_term > 0) terms.push_back({*it, bm25_weight(documents, with_term, it.get_wdf(), 1)});
-  }
-  std::sort(terms.begin(), terms.end(), [](const Weighted& a, const Weighted& b) { return a.weight > b.weight; });
-  if (terms.size() > kAlikeTerms) terms.resize(kAlikeTerms);
-  double own = 0;
-  std::vector<Plan> wishes;
-  for (const Weighted& each : terms) {
-    own += each.weight;
-    wishes.push_back(make_term(each.term));
-  }
-  std::vector<Alike> alike;
-  const Plan plan = make_plan(Type::any, std::move(wishes));
-  if (plan.empty()) return alike;
-  Ranking ranking(sight, base.manifest.newest_first, std::numeric_limits<InsightId>::max(),
-                  {std::chrono::steady_clock::now(), Question().budget}, {});
-  const ClientId client = unpack(document.get_value(kFactsSlot)).client_id;
-  for (const Found& found : ranking.best(plan, {}, limit + 1).found) {
-    if (sight.tables.insight(found.serial) == id || alike.size() == limit) continue;
-    json hit = document_data(document_at(sight, found.serial));
-    hit["snippet"] =
-        make_snippet(hit["body"].get_ref<const std::string&>(), hit["language"].get<std::string>(), Marker({})).html;
-    hit["answered"] = !hit["answer"].get_ref<const std::string&>().empty();
-    hit.erase("body");
-    alike.push_back({std::move(hit), own > 0 ? std::min(1.0, found.weight / own) : 0,
-                     sight.tables.client_id(found.serial) == client});
-  }
-  return alike;
 }
 
 }  // namespace tidings

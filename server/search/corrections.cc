@@ -63,7 +63,8 @@ constexpr std::int64_t kLikelier = 50;
 
 class Corrector {
  public:
-  Corrector(const Lexicon& lexicon, const CountNotes& notes_with) : lexicon_(lexicon), notes_with_(notes_with) {}
+  Corrector(const Lexicon& lexicon, const CountNotes& notes_with, bool only_noted)
+      : lexicon_(lexicon), notes_with_(notes_with), only_noted_(only_noted) {}
 
   void correct(QueryNode& node, std::vector<Correction>& corrections) const {
     for (QueryNode& child : node.children) correct(child, corrections);
@@ -72,7 +73,14 @@ class Corrector {
   }
 
  private:
-  bool is_known(const std::string& word) const { return lexicon_.count(word) > 0 || notes_with_(word) > 0; }
+  bool is_written(const std::string& word) const {
+    return lexicon_.count(word) > 0 && (!only_noted_ || notes_with_(word) > 0);
+  }
+  bool is_known(const std::string& word) const { return is_written(word) || notes_with_(word) > 0; }
+  std::optional<CountedWord> near_to(const std::string& word) const {
+    auto near = lexicon_.correct(word);
+    return near && is_written(near->word) ? near : std::nullopt;
+  }
 
   bool all_known(std::string_view text) const {
     const auto tokens = tokenise(text);
@@ -89,9 +97,10 @@ class Corrector {
 
   // What was meant by a word that is known but finds almost nothing: that is searched beside it.
   std::optional<Correction> likelier(const std::string& word) const {
+    if (only_noted_) return std::nullopt;
     const std::int64_t notes = std::max<std::int64_t>(notes_with_(word), 1);
     if (notes > kAlmostNothing) return std::nullopt;
-    const auto near = lexicon_.correct(word);
+    const auto near = near_to(word);
     if (!near || near->count < kLikelier * notes) return std::nullopt;
     return Correction{word, near->word, "spelling", false};
   }
@@ -104,12 +113,12 @@ class Corrector {
       if (is_known(other)) return Correction{word, other, "transliteration", true};
       // "y" may stand for three letters, "c" and "h" for two: what is one slip away will do.
       if (is_cyrillic(other))
-        if (const auto near = lexicon_.correct(other); near && !lexicon_.correct(word))
+        if (const auto near = near_to(other); near && !near_to(word))
           return Correction{word, near->word, "transliteration", true};
     }
-    if (const auto near = lexicon_.correct(word)) return Correction{word, near->word, "spelling", true};
+    if (const auto near = near_to(word)) return Correction{word, near->word, "spelling", true};
     if (!other.empty())
-      if (const auto near = lexicon_.correct(other)) return Correction{word, near->word, "transliteration", true};
+      if (const auto near = near_to(other)) return Correction{word, near->word, "transliteration", true};
     return std::nullopt;
   }
 
@@ -164,7 +173,7 @@ class Corrector {
         together += fold(to_nfc(node.children[j].text));
         typed += (j > i ? " " : "") + node.children[j].text;
         const bool digit = std::any_of(together.begin(), together.end(), [](char c) { return c >= '0' && c <= '9'; });
-        if (j == i || !digit || lexicon_.count(together) == 0) continue;
+        if (j == i || !digit || !is_written(together)) continue;
         QueryNode word;
         word.type = QueryNode::Type::word;
         word.text = together;
@@ -177,6 +186,7 @@ class Corrector {
 
   const Lexicon& lexicon_;
   const CountNotes& notes_with_;
+  bool only_noted_;
 };
 
 }  // namespace
@@ -196,9 +206,10 @@ std::string other_alphabet(std::string_view text) {
   return is_cyrillic(folded) ? replaced(folded, kToLatin) : replaced(folded, kToCyrillic);
 }
 
-std::vector<Correction> correct_query(QueryNode& root, const Lexicon& lexicon, const CountNotes& notes_with) {
+std::vector<Correction> correct_query(QueryNode& root, const Lexicon& lexicon, const CountNotes& notes_with,
+                                      bool only_noted) {
   std::vector<Correction> corrections;
-  Corrector(lexicon, notes_with).correct(root, corrections);
+  Corrector(lexicon, notes_with, only_noted).correct(root, corrections);
   return corrections;
 }
 

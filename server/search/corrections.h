@@ -24,8 +24,11 @@ struct Correction {
 using CountNotes = std::function<std::int64_t(const std::string&)>;
 
 // Corrects words and phrases of the tree in place: those that the base does not know, and that are no form of a word it
-// knows. A word that finds almost nothing, where one a slip away finds plenty, is searched beside that one. Any thread.
-std::vector<Correction> correct_query(QueryNode& root, const Lexicon& lexicon, const CountNotes& notes_with);
+// knows. A word that finds almost nothing, where one a slip away finds plenty, is searched beside that one. With
+// `only_noted`, a word is there only if `notes_with` finds it, whatever the lexicon holds, and nothing is searched
+// beside another. Any thread.
+std::vector<Correction> correct_query(QueryNode& root, const Lexicon& lexicon, const CountNotes& notes_with,
+                                      bool only_noted = false);
 
 // The same keys on the other layout (ЙЦУКЕН for QWERTY and back): "ghbdtn" -> "привет". Empty if a key has no letter
 // there.

@@ -19,8 +19,6 @@ constexpr Xapian::termcount kMaxExpansion = 50;
 Query all_of(const std::vector<Query>& queries) { return Query(Query::OP_AND, queries.begin(), queries.end()); }
 Query any_of(const std::vector<Query>& queries) { return Query(Query::OP_OR, queries.begin(), queries.end()); }
 
-bool is_prefixed(const std::string& term) { return !term.empty() && term.front() >= 'A' && term.front() <= 'Z'; }
-
 }  // namespace
 
 Query QueryMaker::make(const Plan& plan, bool hopeful) {
@@ -92,7 +90,8 @@ Query QueryMaker::convert(const Plan& plan, bool top) {
   };
   switch (plan.type) {
     case Type::nothing: return Query();
-    case Type::everything: return Query::MatchAll;
+    case Type::everything:
+      return Query(std::string());  // not MatchAll, whose count of references all threads would share
     case Type::term: return leaf(plan);
     case Type::beginning: {
       if (is_prefixed(plan.term) || !completions_)

@@ -77,7 +77,7 @@ class Ranking::Keeper : public Xapian::MatchDecider {
     if (++seen_ % kLooks == 0 && std::chrono::steady_clock::now() > ranking_.budget_.begun + ranking_.budget_.time)
       throw OutOfTime();
     const Sight& sight = ranking_.sight_;
-    return sight.tables.counts(serial, sight.last()) && sight.tables.insight(serial) <= ranking_.newest_insight_;
+    return sight.shows(serial) && sight.tables.insight(serial) <= ranking_.newest_insight_;
   }
 
  private:

@@ -3,18 +3,23 @@
 
 #include <xapian.h>
 
+#include <algorithm>
+#include <iterator>
 #include <thread>
 
 #include "indexer/base/log.h"
 #include "indexer/base/refusal.h"
 #include "indexer/index/insight_document.h"
 #include "indexer/index/store.h"
+#include "server/search/alike.h"
 #include "server/search/answer.h"
+#include "server/search/completion.h"
 
 namespace tidings {
 namespace {
 
 constexpr int kMaxReopens = 10;
+constexpr std::size_t kKeptHandles = 16;  // idle ones; as many as read the ledger at once
 
 }  // namespace
 
@@ -37,7 +42,10 @@ struct Searcher::Handle {
   std::shared_ptr<const Vocabulary> vocabulary;
   Pages* pages = nullptr;
 
-  Base base() const { return {{index, memory->tables}, manifest, memory->lexicon, *vocabulary, *pages}; }
+  Base base(const std::shared_ptr<const Reach>& reach) const {
+    const bool sees_all = !reach || reach->all();
+    return {{index, memory->tables, sees_all ? nullptr : reach}, manifest, memory->lexicon, *vocabulary, *pages};
+  }
 };
 
 // A handle out of the pool, open on the index as it is now; none if there is no index.
@@ -45,14 +53,22 @@ struct Searcher::Lease {
   explicit Lease(const Searcher& from) : searcher(from) {
     const std::string identity = manifest_identity(searcher.folder_);
     std::unique_ptr<Handle> older;
+    Handles stale;  // closed out of the lock: they hold files open that are gone from the folder
     {
       const std::lock_guard lock(searcher.mutex_);
-      while (!searcher.idle_.empty() && !handle) {
-        handle = std::move(searcher.idle_.back());
-        searcher.idle_.pop_back();
-        if (handle->identity != identity) older = std::move(handle);
+      Handles& idle = searcher.idle_;
+      const auto end =
+          std::stable_partition(idle.begin(), idle.end(), [&](const auto& each) { return each->identity == identity; });
+      std::move(end, idle.end(), std::back_inserter(stale));
+      idle.erase(end, idle.end());
+      if (!idle.empty()) {
+        handle = std::move(idle.back());
+        idle.pop_back();
+      } else if (!stale.empty()) {
+        older = std::move(stale.back());
       }
     }
+    stale.clear();
     if (identity.empty()) return;
     try {
       if (handle) {
@@ -94,7 +110,7 @@ struct Searcher::Lease {
   ~Lease() {
     if (!handle) return;
     const std::lock_guard lock(searcher.mutex_);
-    searcher.idle_.push_back(std::move(handle));
+    if (searcher.idle_.size() < kKeptHandles) searcher.idle_.push_back(std::move(handle));
   }
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
@@ -159,7 +175,7 @@ Hits Searcher::search(const Question& question) const {
   none.incomplete = true;
   return with_index<Hits>(
       [&](Handle& handle) {
-        Hits hits = answer(handle.base(), question);
+        Hits hits = answer(handle.base(question.reach), question);
         const Manifest& manifest = handle.manifest;
         hits.incomplete = manifest.filling || live_place(handle.index.segments.back()) < manifest.target;
         return hits;
@@ -167,23 +183,26 @@ Hits Searcher::search(const Question& question) const {
       none);
 }
 
-std::vector<Suggestion> Searcher::suggest(const std::string& typed, std::size_t limit) const {
-  return with_index<std::vector<Suggestion>>([&](Handle& handle) { return complete(handle.base(), typed, limit); }, {});
+std::vector<Suggestion> Searcher::suggest(const std::string& typed, std::size_t limit,
+                                          const std::shared_ptr<const Reach>& reach) const {
+  return with_index<std::vector<Suggestion>>([&](Handle& handle) { return complete(handle.base(reach), typed, limit); },
+                                             {});
 }
 
-std::vector<Alike> Searcher::similar(InsightId id, std::size_t limit) const {
+std::vector<Alike> Searcher::similar(InsightId id, std::size_t limit, const std::shared_ptr<const Reach>& reach) const {
   return with_index<std::vector<Alike>>(
       [&](Handle& handle) {
-        const Base base = handle.base();
+        const Base base = handle.base(reach);
         return find_alike(base, find_document(base.sight, id), id, limit);
       },
       {});
 }
 
-std::vector<Alike> Searcher::similar(const WholeInsight& draft, std::size_t limit) const {
+std::vector<Alike> Searcher::similar(const WholeInsight& draft, std::size_t limit,
+                                     const std::shared_ptr<const Reach>& reach) const {
   const Xapian::Document document = to_document(draft);
   return with_index<std::vector<Alike>>(
-      [&](Handle& handle) { return find_alike(handle.base(), document, draft.insight.id, limit); }, {});
+      [&](Handle& handle) { return find_alike(handle.base(reach), document, draft.insight.id, limit); }, {});
 }
 
 void Searcher::use(std::shared_ptr<const Vocabulary> vocabulary) {

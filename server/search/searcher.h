@@ -18,6 +18,7 @@
 #include "indexer/base/clock.h"
 #include "indexer/base/json.h"
 #include "indexer/ledger/insights.h"
+#include "indexer/ledger/reach.h"
 #include "server/search/corrections.h"
 #include "server/search/vocabulary.h"
 
@@ -47,6 +48,7 @@ struct Question {
   bool rising = false;       // which words stand out in the best hits
   bool exact_total = false;  // count all matches, however many
   Millis budget{200};
+  std::shared_ptr<const Reach> reach;  // of who asks; none: everything
 };
 
 struct Total {
@@ -102,12 +104,15 @@ class Searcher {
   Hits search(const Question& question) const;
 
   // How the word, client or contact that `typed` ends with may go on; the likeliest first.
-  std::vector<Suggestion> suggest(const std::string& typed, std::size_t limit) const;
+  // Nothing that stands only out of `reach`.
+  std::vector<Suggestion> suggest(const std::string& typed, std::size_t limit,
+                                  const std::shared_ptr<const Reach>& reach) const;
 
-  // The insights most like one that is kept, or one that is being written (`id` 0). Throws Refusal: not_found (not in
-  // the index).
-  std::vector<Alike> similar(InsightId id, std::size_t limit) const;
-  std::vector<Alike> similar(const WholeInsight& draft, std::size_t limit) const;
+  // The insights within `reach` that are most like one that is kept, or one that is being written (`id` 0). Throws
+  // Refusal: not_found (not in the index, or not within reach).
+  std::vector<Alike> similar(InsightId id, std::size_t limit, const std::shared_ptr<const Reach>& reach) const;
+  std::vector<Alike> similar(const WholeInsight& draft, std::size_t limit,
+                             const std::shared_ptr<const Reach>& reach) const;
 
   // The synonyms to search with from now on. Any thread.
   void use(std::shared_ptr<const Vocabulary> vocabulary);
@@ -132,7 +137,8 @@ class Searcher {
 
   std::filesystem::path folder_;
   mutable std::mutex mutex_;  // of what follows
-  mutable std::vector<std::unique_ptr<Handle>> idle_;
+  using Handles = std::vector<std::unique_ptr<Handle>>;
+  mutable Handles idle_;
   mutable std::shared_ptr<Memory> memory_;  // of the index's latest birth
   std::shared_ptr<const Vocabulary> vocabulary_;
   const std::unique_ptr<Pages> pages_;

@@ -8,15 +8,22 @@
 #include <memory>
 #include <vector>
 
+#include "indexer/ledger/reach.h"
 #include "server/search/tables.h"
 
 namespace tidings {
 
-// What one search sees: an open index, the tables that cover it. Both outlive the sources.
+// What one search sees: an open index, the tables that cover it (both outlive the sources), and who asks.
 struct Sight {
   const OpenIndex& index;
   const Tables& tables;
+  std::shared_ptr<const Reach> reach;  // none: everything
   Serial last() const { return index.last; }
+  // Whether a document is there for who asks: it counts (see Tables), and is within reach.
+  bool shows(Serial serial) const {
+    return tables.counts(serial, last()) &&
+           (!reach || reach->reaches(tables.insight(serial), tables.client_id(serial)));
+  }
 };
 
 // The place in index.segments of the one that holds a document. Throws Xapian::DocNotFoundError.

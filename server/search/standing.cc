@@ -25,8 +25,6 @@ std::string fact_key(Fact fact, std::string_view folded) {
   return fmt::format("\x01{}={}", static_cast<int>(fact), folded);
 }
 
-bool is_prefixed(const std::string& term) { return !term.empty() && term.front() >= 'A' && term.front() <= 'Z'; }
-
 struct Anchors {
   std::vector<std::string> keys;
   std::vector<std::string> beginnings;

@@ -71,10 +71,9 @@ void Tables::choose_columns(const OpenIndex& index) {
   std::unordered_map<std::string, Xapian::doccount> counts;
   for (const Xapian::Database& segment : index.segments) {
     if (segment.get_doccount() < kCommonAtLeast) continue;
-    // Stems begin with a small letter or a digit; prefixes are capitals, which come first.
     for (auto term = segment.allterms_begin(); term != segment.allterms_end(); ++term) {
       const std::string& stem = *term;
-      if (stem.front() >= 'A' && stem.front() <= 'Z') continue;
+      if (is_prefixed(stem)) continue;
       if (term.get_termfreq() * index.segments.size() >= common) counts[stem] += term.get_termfreq();
     }
   }

@@ -14,7 +14,7 @@
 namespace tidings {
 namespace {
 
-constexpr int kShown = 100;
+constexpr int kListed = 100;
 constexpr std::chrono::days kBack{30};
 
 icaltimetype to_ical(Day day) {
@@ -84,7 +84,7 @@ std::string calendar_of(Session& session, const User& user, const std::string& l
   WorkFilter filter;
   filter.holder = user.name;
   filter.states = {WorkState::claimed};
-  filter.limit = kShown;
+  filter.limit = kListed;
   const Actor actor{user.name, user.role};
   const json held = QueueDesk(session, actor).list(filter);
   for (const json& work : held["items"])
@@ -94,7 +94,7 @@ std::string calendar_of(Session& session, const User& user, const std::string& l
                            title_of(insights.find(work["insight"].get<InsightId>()))}),
                  to_ical(parse_time(work["deadline"]["at"].get<std::string>()).value()), {});
   for (const auto& [what, name] : Names<FollowUp::What>::all)
-    for (const FollowUp& each : FollowUps(session).of(what, user.name, kShown))
+    for (const FollowUp& each : FollowUps(session).of(what, user.name, kListed))
       calendar.add(fmt::format("{}-{}", name, each.insight), sentence_of(user.language, each, now), to_ical(today),
                    today);
   return calendar.text();

@@ -19,7 +19,6 @@
 namespace tidings {
 namespace {
 
-constexpr Millis kLook{5'000};
 constexpr Millis kSending{120'000};
 constexpr int kShown = 50;
 
@@ -54,7 +53,7 @@ bool Mailer::mail_notices(const User& user) {
   std::string text;
   std::size_t count = 0;
   std::int64_t last = 0;
-  ledger_.read([&](Session& session) {
+  ledger_.read_as({user.name, user.role}, [&](Session& session) {
     mailed = Mailings(session).of(user.name);
     const auto latest = Notifications(session).list(user.name, false, 0, 1);
     last = latest.empty() ? 0 : latest.front().id;
@@ -96,7 +95,7 @@ bool Mailer::mail_digest(const User& user) {
   const std::int64_t week = (today.time_since_epoch().count() + 3) / 7;
   std::optional<Mailed> mailed;
   std::string text;
-  ledger_.read([&](Session& session) {
+  ledger_.read_as({user.name, user.role}, [&](Session& session) {
     mailed = Mailings(session).of(user.name);
     if (!mailed || mailed->week == week) return;
     const auto add = [&](const char* heading, const std::vector<std::string>& lines) {
@@ -154,6 +153,7 @@ int Mailer::step() {
 }
 
 void Mailer::run(const Stop& stop) {
+  constexpr Millis kLook{5'000};
   while (!stop.wished()) {
     try {
       step();

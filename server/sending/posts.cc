@@ -2,31 +2,21 @@
 #include "server/sending/posts.h"
 
 #include <curl/curl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <utility>
 
 #include "indexer/base/refusal.h"
-#include "server/sending/addresses.h"
+#include "server/sending/outbound.h"
 
 namespace tidings {
 namespace {
 
-curl_socket_t open_public(void* refused, curlsocktype, curl_sockaddr* address) {
-  if (!is_public(&address->addr)) {
-    *static_cast<bool*>(refused) = true;
-    return CURL_SOCKET_BAD;
-  }
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
 // Reads and forgets, up to a bound.
-constexpr std::size_t kMaxAnswer = 64 << 10;
 std::size_t forget(char*, std::size_t size, std::size_t count, void* read) {
+  constexpr std::size_t kReadAtMost = 64 << 10;
   std::size_t& all = *static_cast<std::size_t*>(read);
   all += size * count;
-  return all > kMaxAnswer ? 0 : size * count;
+  return all > kReadAtMost ? 0 : size * count;
 }
 
 struct OneByOne {  // libcurl must be started once before threads use it
@@ -77,23 +67,12 @@ void Posts::start(std::int64_t tag, Post post) {
   if (!easy) throw Refusal(Code::broken, "libcurl cannot start");
   for (const auto& [name, value] : each->post.headers)
     each->headers = curl_slist_append(each->headers, (name + ": " + value).c_str());
-  curl_easy_setopt(easy, CURLOPT_URL, each->post.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(kPostTime.count()));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(kConnectTime.count()));
+  bound_transfer(easy, each->post.url, state_->private_too, &each->refused);
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, each->post.body.c_str());
   curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(each->post.body.size()));
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, each->headers);
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "Tidings");
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, forget);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &each->read);
-  if (!state_->private_too) {
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_public);
-    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &each->refused);
-  }
   curl_multi_add_handle(state_->multi, easy);
   state_->all.emplace(easy, std::move(each));
 }

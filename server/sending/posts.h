@@ -25,15 +25,14 @@ struct Posted {
   std::string error;          // in words, if there was none
 };
 
-// What may be connected to is decided when the address is known, so that no name can lead elsewhere later. Redirects
-// are not followed and proxies of the environment not used; what is answered is thrown away. One thread.
+// Bounded as outbound.h says; what is answered is thrown away. One thread.
 class Posts {
  public:
   // Without `private_too`, only public addresses are connected to.
   explicit Posts(bool private_too);
   ~Posts();
 
-  // Sends `post`; its end bears `tag`. Each ends within kPostTime.
+  // Sends `post`; its end bears `tag`. Each ends within kOutboundTime (see outbound.h).
   void start(std::int64_t tag, Post post);
   std::size_t under_way() const;
 
@@ -44,8 +43,5 @@ class Posts {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-constexpr Millis kPostTime{15'000};
-constexpr Millis kConnectTime{5'000};
 
 }  // namespace tidings

@@ -7,13 +7,14 @@
 
 #include "indexer/base/log.h"
 #include "indexer/base/secrets.h"
+#include "server/sending/outbound.h"
 
 namespace tidings {
 namespace {
 
 constexpr std::size_t kUnderWay = 32;
 constexpr int kOfOne = 4;  // under way to one webhook, so that a slow one does not take all places
-constexpr Millis kTakenFor = kPostTime + Millis(45'000);
+constexpr Millis kTakenFor = kOutboundTime + Millis(45'000);
 constexpr Millis kLook{500};
 constexpr Millis kPatience{2000};
 constexpr Millis kForgetEvery{3'600'000};

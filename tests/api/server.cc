@@ -83,7 +83,7 @@ Answered Server::send(const std::string& method, const std::string& path, const 
   if (got.find("json") != std::string::npos && got.find("ndjson") == std::string::npos && !result->body.empty())
     answered.body = json::parse(result->body);
   CHECK_MESSAGE(answered.status < 500 + 503 * (answered.status == 503), method, " ", path, " broke: ", result->body);
-  contract_.judge(method, path, result->status, got, result->body);
+  Contract::of_the_api().judge(method, path, result->status, got, result->body);
   return answered;
 }
 

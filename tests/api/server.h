@@ -49,7 +49,6 @@ class Server {
   void start();
   TempFolder folder_;
   std::filesystem::path data_;
-  Contract contract_;
   pid_t process_ = 0;
   int port_ = 0;
   std::string admin_token_, token_, first_password_;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "indexer/base/clock.h"
 #include "indexer/base/json.h"
@@ -71,6 +72,10 @@ class HandClock : public Clock {
   std::atomic<std::int64_t> millis_{to_millis(*parse_time("2026-11-23T10:00:00Z"))};
 };
 
+inline Day day(const char* text) { return *parse_day(text); }
+
+using Keys = std::vector<std::string>;
+
 // A whole house on a folder: ledger, index, dispatcher and desk, driven by hand.
 struct House {
   House();
@@ -82,7 +87,7 @@ struct House {
   void route();  // until the dispatcher has nothing to do
   void index();  // until the index has caught up
   Hits search(const std::string& q) const;
-  std::vector<std::string> keys(const std::string& q) const;  // of the hits, sorted
+  Keys keys(const std::string& q) const;  // of the hits, sorted
 
   json act(WorkId id, WorkAct act, const Actor& by, const json& body = json::object());
   Work work_of(InsightId insight) const;

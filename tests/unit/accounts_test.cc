@@ -25,8 +25,6 @@
 namespace tidings {
 namespace {
 
-Day day(const char* text) { return *parse_day(text); }
-
 std::set<ClientId> keys_of(const std::vector<KeyClient>& curve) {
   std::set<ClientId> ids;
   for (const KeyClient& each : curve)

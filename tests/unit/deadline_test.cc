@@ -7,19 +7,19 @@ namespace tidings {
 namespace {
 
 WorkingHours berlin() {
-  WorkingHours hours;
-  update(hours,
+  WorkingHours working;
+  update(working,
          {{"zone", "Europe/Berlin"},
           {"days", {1, 2, 3, 4, 5}},
           {"from", "09:00"},
           {"to", "17:00"},
           {"holidays", {"2026-12-25", "2027-01-01"}}},
          "/working");
-  return hours;
+  return working;
 }
 
-std::string after(const WorkingTime& time, const char* since, int hours) {
-  return to_string(time.after(*parse_time(since), std::chrono::hours(hours)));
+std::string after(const WorkingTime& time, const char* since, int worked) {
+  return to_string(time.after(*parse_time(since), std::chrono::hours(worked)));
 }
 
 }  // namespace
@@ -92,7 +92,7 @@ TEST_CASE("a deadline is counted back from what is foreseen, and bounded by the 
   queue.working = berlin();
   queue.goal_hours = 80;  // ten days of eight hours
   queue.lead_days = 60;
-  const WorkingTime hours(queue.working);
+  const WorkingTime time(queue.working);
   const Time since = *parse_time("2026-11-23T10:00:00Z");
   struct Row {
     const char* foreseen;
@@ -107,12 +107,12 @@ TEST_CASE("a deadline is counted back from what is foreseen, and bounded by the 
            Row{"2026-01-01", "2026-11-23T14:00:00.000Z", Deadline::By::minimum},   // it has begun
        }) {
     const Deadline deadline =
-        deadline_of(queue, hours, since, *row.foreseen ? parse_day(row.foreseen) : std::optional<Day>());
+        deadline_of(queue, time, since, *row.foreseen ? parse_day(row.foreseen) : std::optional<Day>());
     CHECK_MESSAGE(to_string(deadline.at) == row.at, row.foreseen);
     CHECK(deadline.by == row.by);
   }
   queue.goal_hours = 1;  // a goal may be sooner than the least
-  CHECK(to_string(deadline_of(queue, hours, since, parse_day("2026-12-01")).at) == "2026-11-23T11:00:00.000Z");
+  CHECK(to_string(deadline_of(queue, time, since, parse_day("2026-12-01")).at) == "2026-11-23T11:00:00.000Z");
 }
 
 TEST_CASE("work shows its deadline; it begins anew where it is moved or reopened") {

@@ -177,7 +177,8 @@ TEST_CASE("a preview says where a draft would go, and keeps nothing") {
     QueueDesk(session, kLead).create_rule({{"name", "p"}, {"query", "pump"}, {"queue", "pumps"}});
   });
   const json preview = desk.ledger.read([&](Session& session) {
-    return Capture(session, kRep).preview({{"client", "Nobody"}, {"body", "pumps hum"}}, desk.router, desk.searcher);
+    return Capture(session, kRep)
+        .preview({{"client", "Nobody"}, {"body", "pumps hum"}}, desk.router, desk.searcher, kEverything);
   });
   CHECK(preview["route"]["queue"] == "pumps");
   CHECK(preview["route"]["by"] == "rule");

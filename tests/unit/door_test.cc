@@ -107,14 +107,21 @@ TEST_CASE("a second factor is asked for once it is confirmed, and no code is tak
   CHECK(house.enter("anna", "long enough", lost).size() == 64);
   CHECK_REFUSED(house.enter("anna", "long enough", lost), Code::unauthenticated);
   CHECK(read_file(house.folder.path() / "ledger.db-wal").find(lost) == std::string::npos);
+  for (const json& body : {json::object(), json{{"code", "000000"}}, json{{"code", lost}}})
+    CHECK_REFUSED(house.as(kAnna,
+                           [&](auto desk) {
+                             desk.remove_second_factor("anna", body);
+                             return 0;
+                           }),
+                  Code::invalid);
   CHECK_REFUSED(house.as(kRep,
                          [](auto desk) {
-                           desk.remove_second_factor("anna");
+                           desk.remove_second_factor("anna", {});
                            return 0;
                          }),
                 Code::forbidden);
   house.as(kAdmin, [](auto desk) {
-    desk.remove_second_factor("anna");
+    desk.remove_second_factor("anna", {});
     return 0;
   });
   CHECK(house.enter("anna", "long enough").size() == 64);
@@ -138,6 +145,32 @@ TEST_CASE("an invitation sets a password once, and not for ever") {
   const std::string third = invite();
   house.clock.advance(std::chrono::hours(24 * 7));
   CHECK_REFUSED(accept(third), Code::unauthenticated);
+}
+
+TEST_CASE("an invitation does not go around a second factor, and guessing at it is slow") {
+  Guarded house;
+  const std::string secret = house.as(kAnna, [](auto desk) { return desk.begin_second_factor(); })["secret"];
+  house.as(kAnna, [&](auto desk) { return desk.confirm_second_factor({{"code", house.code_of(secret)}}); });
+  house.clock.advance(Millis(31'000));
+  const std::string word =
+      house.as(kAdmin, [](auto desk) { return desk.invite("anna"); })["word"].template get<std::string>();
+  const auto accept = [&](json more, const char* address) {
+    more.update({{"word", word}, {"password", "quite another"}});
+    return house.door.accept(more, {address, ""}, house.clock.now()).first;
+  };
+  CHECK_REFUSED(accept({}, "192.0.2.9"), Code::unauthenticated);
+  CHECK_REFUSED(house.enter("anna", "quite another", house.code_of(secret)), Code::unauthenticated);  // not set
+  int guesses = 0;
+  for (Code met = Code::unauthenticated; met == Code::unauthenticated; ++guesses) {
+    try {
+      accept({{"code", "000000"}}, ("198.51.100." + std::to_string(guesses)).c_str());
+    } catch (const Refusal& refusal) {
+      met = refusal.code();
+    }
+  }
+  CHECK(guesses < 20);  // from everywhere together
+  house.clock.advance(std::chrono::hours(1));
+  CHECK(accept({{"code", house.code_of(secret)}}, "192.0.2.9") == "anna");
 }
 
 TEST_CASE("sign-ins end when idle, at last, when ended from elsewhere, and with a new password") {

@@ -171,7 +171,6 @@ TEST_CASE("synonyms: one way and both ways, of one word and several, with stems"
   house.index();
   house.searcher.use(std::make_shared<Vocabulary>(
       std::vector<Synonym>{{1, 1, {"VFD"}, {"frequency converter"}}, {2, 1, {}, {"compressor", "air maker"}}}));
-  using Keys = std::vector<std::string>;
   CHECK(house.keys("vfd") == Keys{"converter", "vfd"});
   CHECK(house.keys("\"frequency converter\"") == Keys{"converter"});
   CHECK(house.keys("air AND maker") == Keys{});
@@ -182,14 +181,14 @@ TEST_CASE("synonyms: one way and both ways, of one word and several, with stems"
 
 TEST_CASE("what is being typed goes on as words, clients, contacts and part numbers") {
   const auto& base = demonstration();
-  CHECK(has(texts(base.searcher.suggest("impe", 8), "word"), "impeller"));
-  CHECK(has(texts(base.searcher.suggest("pump impe", 8), "word"), "pump impeller"));
-  CHECK(has(texts(base.searcher.suggest("Heli", 8), "client"), "Helios Chemicals"));
-  CHECK(has(texts(base.searcher.suggest("chemicals", 8), "client"), "Helios Chemicals"));
-  CHECK(!texts(base.searcher.suggest("ми", 8), "word").empty());
-  CHECK(!texts(base.searcher.suggest("ms5", 8), "word").empty());
-  CHECK(base.searcher.suggest("", 8).empty());
-  CHECK(base.searcher.suggest("pump ", 8).empty());
+  CHECK(has(texts(base.searcher.suggest("impe", 8, kEverything), "word"), "impeller"));
+  CHECK(has(texts(base.searcher.suggest("pump impe", 8, kEverything), "word"), "pump impeller"));
+  CHECK(has(texts(base.searcher.suggest("Heli", 8, kEverything), "client"), "Helios Chemicals"));
+  CHECK(has(texts(base.searcher.suggest("chemicals", 8, kEverything), "client"), "Helios Chemicals"));
+  CHECK(!texts(base.searcher.suggest("ми", 8, kEverything), "word").empty());
+  CHECK(!texts(base.searcher.suggest("ms5", 8, kEverything), "word").empty());
+  CHECK(base.searcher.suggest("", 8, kEverything).empty());
+  CHECK(base.searcher.suggest("pump ", 8, kEverything).empty());
   // Results from the first letter on.
   CHECK(!base.ask({.q = "i", .typing = true}).hits.empty());
   CHECK(!base.ask({.q = "imp", .typing = true}).hits.empty());
@@ -281,14 +280,14 @@ TEST_CASE("similar: the duplicate, the same at other clients, the known answer")
   house.act(work, WorkAct::claim, kTech);
   house.act(work, WorkAct::answer, kTech, {{"body", "Warm the seal flush first."}});
   house.index();
-  const json view = alike_view(house.searcher.similar(first, 5));
+  const json view = alike_view(house.searcher.similar(first, 5, kEverything));
   REQUIRE(view.size() >= 2);
   CHECK(view[0]["id"] == again);
   CHECK(view[0]["as"] == "duplicate");
   CHECK(view[0]["likeness"].get<double>() > 0.9);
   CHECK(view[1]["id"] == elsewhere);
   CHECK(view[1]["as"] == "known_answer");
-  CHECK_REFUSED(house.searcher.similar(InsightId{12345}, 5), Code::not_found);
+  CHECK_REFUSED(house.searcher.similar(InsightId{12345}, 5, kEverything), Code::not_found);
 }
 
 TEST_CASE("a search that runs out of time gives the best so far and says so") {

@@ -220,6 +220,28 @@ TEST_CASE("an index that is out of order is renewed in the background, and no re
   CHECK(folders < 20);  // nothing of what was made on the way is left
 }
 
+TEST_CASE("an index that was replaced is let go of by the next search, however many had it open") {
+  House house;
+  fill(house, 0, 40);
+  house.index();
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] {
+      for (int round = 0; round < 200; ++round) house.search("pumps");
+    });
+  for (std::thread& thread : threads) thread.join();
+  std::filesystem::remove_all(house.folder.path() / "index");
+  house.index();
+  CHECK(house.search("pumps").total.value == 40);
+  int gone = 0;  // files of the old index that are still open
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code closed;  // by now
+    const std::string file = std::filesystem::read_symlink(entry, closed);
+    gone += file.starts_with(house.folder.path().string()) && file.ends_with("(deleted)");
+  }
+  CHECK(gone == 0);
+}
+
 TEST_CASE("after the machine went down, the live segment is not trusted and followed anew") {
   House house;
   fill(house, 0, 20);

@@ -103,7 +103,7 @@ TEST_CASE("naughty strings as notes, queries, snippets, synonyms and standing qu
   });
   CHECK(match_queries(wholes, queries, Vocabulary(synonyms)).size() == wholes.size());
   for (const std::string& text : queries) {
-    static_cast<void>(house.searcher.suggest(text, 8));
+    static_cast<void>(house.searcher.suggest(text, 8, kEverything));
     Question question{.q = text, .facets = {"kind", "tag"}, .typing = true, .explain = true, .rising = true};
     static_cast<void>(house.searcher.search(question));
     const Hits hits = house.search(text);

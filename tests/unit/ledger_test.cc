@@ -2,9 +2,11 @@
 // The ledger's contract. Every backend passes all of it.
 #include <sqlite3.h>
 
+#include <atomic>
 #include <thread>
 
 #include "indexer/base/secrets.h"
+#include "indexer/ledger/attachments.h"
 #include "indexer/ledger/audit.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/sign_ins.h"
@@ -126,6 +128,28 @@ TEST_CASE("two ledgers on one file take turns and lose nothing") {
   CHECK_FALSE(house.ledger.read([](Session& session) { return Feed(session).fault(); }));
 }
 
+TEST_CASE("the log stays short while reads overlap without end") {
+  House house;
+  std::atomic<bool> ended = false;
+  const auto read = [&](int offset) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(offset));
+    while (!ended)
+      house.ledger.read([&](Session& session) {
+        Insights(session).count();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      });
+  };
+  std::thread one(read, 0), other(read, 10);
+  const std::string much(100'000, 'x');
+  for (int i = 0; i < 500; ++i)
+    house.ledger.write([&](Session& session) { Feed(session).append(kLead, "test.said", "test:1", {{"text", much}}); });
+  const auto log = std::filesystem::file_size(house.folder.path() / "ledger.db-wal");
+  ended = true;
+  one.join();
+  other.join();
+  CHECK_MESSAGE(log < 32 << 20, log, " bytes");
+}
+
 TEST_CASE("the feed names who did what and is broken by any change to it") {
   House house;
   house.keep(draft("k1"));
@@ -168,6 +192,18 @@ TEST_CASE("the audit finds what the tables lack") {
   CHECK(audit(house.ledger, url).empty());
   vandalise(house, "delete from insight");
   CHECK(audit(house.ledger, url).size() == 1);
+}
+
+TEST_CASE("the audit finds an attachment of which one byte is another") {
+  House house;
+  const InsightId id = house.keep(draft("k1"));
+  house.ledger.write([&](Session& session) {
+    Attachments(session).add({.insight = id, .name = "a.txt", .type = "text/plain"}, "as it was", kAdmin);
+  });
+  const std::string url = "sqlite:" + (house.folder.path() / "ledger.db").string();
+  CHECK(audit(house.ledger, url).empty());
+  vandalise(house, "update attachment set bytes = cast('As it was' as blob)");
+  CHECK(audit(house.ledger, url) == Keys{"attachment 1 of insight 1 is not as it was attached"});
 }
 
 TEST_CASE("a newer ledger is refused and left as it is") {

@@ -12,8 +12,6 @@
 namespace tidings {
 namespace {
 
-Day day(const char* text) { return *parse_day(text); }
-
 struct Twice : House {
   template <class F>
   auto with(F&& f) {

@@ -15,7 +15,7 @@ namespace tidings {
 namespace {
 
 using Random = std::mt19937;
-using Keys = std::set<std::string>;
+using KeySet = std::set<std::string>;
 
 // Words that no stemmer changes.
 const std::vector<std::string>& words() {
@@ -195,8 +195,8 @@ QueryNode as_list(const QueryNode& root) {
   return leaf ? list : root;
 }
 
-Keys all_hits(const Searcher& searcher, Question question) {
-  Keys keys;
+KeySet all_hits(const Searcher& searcher, Question question) {
+  KeySet keys;
   question.limit = 37;
   question.literal = true;
   question.budget = Millis(60'000);
@@ -243,11 +243,11 @@ TEST_CASE("in small random worlds, search, facets and standing queries find what
       for (InsightId id : Insights(session).ids(0, 1000)) wholes.push_back(Insights(session).whole(id));
     });
     std::vector<std::string> queries;
-    std::vector<Keys> expected;
+    std::vector<KeySet> expected;
     for (int i = 0; i < 250; ++i) {
       const std::string query = some_query(random, 0);
       const QueryNode root = as_list(parse_query(query).root);
-      Keys keys;
+      KeySet keys;
       for (const auto& [key, note] : notes)
         if (Oracle(note).finds(root)) keys.insert(key);
       CHECK_MESSAGE(all_hits(house.searcher, {.q = query}) == keys, "seed ", seed, ": ", query);
@@ -264,7 +264,7 @@ TEST_CASE("in small random worlds, search, facets and standing queries find what
     }
     const auto standing = match_queries(wholes, queries, Vocabulary());
     for (std::size_t number = 0; number < queries.size(); ++number) {
-      Keys keys;
+      KeySet keys;
       for (std::size_t i = 0; i < wholes.size(); ++i)
         if (std::binary_search(standing[i].begin(), standing[i].end(), number)) keys.insert(wholes[i].insight.key);
       CHECK_MESSAGE(keys == expected[number], "standing: ", queries[number]);

@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "indexer/base/stop.h"
+#include "indexer/index/follower.h"
+#include "indexer/index/store.h"
 #include "indexer/ledger/audit.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/personal_data.h"
@@ -13,7 +15,6 @@
 #include "indexer/ledger/searches.h"
 #include "indexer/model/mentions.h"
 #include "server/desk/privacy_desk.h"
-#include "server/search/answer.h"
 #include "tests/support/support.h"
 
 namespace tidings {
@@ -142,6 +143,29 @@ TEST_CASE("a person is shown all that is held on them, and erased from every tab
   // A second time there is nothing left to do.
   CHECK(erase_person(house.ledger, who, kLead)["rows"] == 0);
   static_cast<void>(elsewhere);
+}
+
+TEST_CASE("an index that still holds the words of somebody who was erased is renewed, also after an end in between") {
+  House house;
+  house.import(
+      R"({"key":"n1","client":"Acme","author":"rep-1","kind":"people","body":"Zellweger leaves.","contacts":["Ottokar Zellweger"]})");
+  house.index();
+  const auto folder = house.folder.path() / "index";
+  const ContactId who = house.ledger.read([&](Session& session) {
+    return Contacts(session).of(Clients(session).list({0, 1}).front().id).front().id;
+  });
+  erase_person(house.ledger, who, kLead);
+  house.index();  // follows, and ends before anything is renewed
+  const Manifest before = *read_manifest(folder);
+  CHECK(before.unclean);
+  Stop stop;
+  std::thread following([&] { house.follower.run(stop); });
+  for (int i = 0; i < 200 && read_manifest(folder)->unclean; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  stop.wish();
+  following.join();
+  CHECK_FALSE(read_manifest(folder)->unclean);
+  CHECK(read_manifest(folder)->segments != before.segments);
 }
 
 TEST_CASE("all employments of a person are erased together") {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <atomic>
+#include <thread>
+
 #include "server/search/snippet.h"
 #include "tests/support/support.h"
 
 namespace tidings {
 namespace {
-
-using Keys = std::vector<std::string>;
 
 struct Base : House {
   Base() {
@@ -114,6 +115,25 @@ TEST_CASE("an empty query finds everything, newest first, with an exact total") 
   CHECK(hits.hits.back()["key"] == "leak");
   CHECK(base.ask({.q = "kind:change", .sort = Sort::foreseen}) == Keys{"rule", "later"});
   CHECK(base.search("…").hints.size() == 1);
+}
+
+TEST_CASE("threads that search at once share nothing that Xapian counts the references of") {
+  const Base base;
+  const std::vector<Question> questions = {
+      {.q = ""}, {.q = "-pump"}, {.q = "kind:change", .sort = Sort::foreseen}, {.q = "", .like = {1}}, {.q = "насос"}};
+  std::vector<Keys> expected;
+  for (const Question& question : questions) expected.push_back(base.ask(question));
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (std::size_t i = 0; i < 2000; ++i) {
+        const std::size_t which = (i + t) % questions.size();
+        wrong += base.ask(questions[which]) != expected[which];
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("pages go on where the last one ended, also while notes arrive") {
