@@ -34,9 +34,11 @@ Attachment Attachments::add(Attachment attachment, const std::string& bytes, con
     if (!Insights(session_).has(attachment.insight))
       throw Refusal(Code::not_found, fmt::format("there is no insight {}", attachment.insight));
     attachment.hash = sha256(bytes);
-    const auto same =
-        attachments_where(sql, "insight = :insight and hash = :hash", attachment.insight, attachment.hash);
-    if (!same.empty()) return same.front();
+    const std::vector<Attachment> there = of(attachment.insight);
+    for (const Attachment& each : there)
+      if (each.hash == attachment.hash) return each;
+    if (there.size() >= kMostOfInsight)
+      throw Refusal(Code::too_large, fmt::format("an insight has {} files at most", kMostOfInsight));
     attachment.size = static_cast<std::int64_t>(bytes.size());
     attachment.by = by.name;
     attachment.at = session_.now();

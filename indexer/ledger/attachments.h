@@ -13,9 +13,12 @@ namespace tidings {
 
 class Attachments {
  public:
+  static constexpr std::size_t kMostOfInsight = 20;
+
   explicit Attachments(Session& session) : session_(session) {}
 
-  // The attachment as kept; the same bytes on the same insight are kept once. Refusal: not_found (no such insight).
+  // The attachment as kept; the same bytes on the same insight are kept once. Refusal: not_found (no such insight),
+  // too_large (it has many already).
   Attachment add(Attachment attachment, const std::string& bytes, const Actor& by);
   void remove(AttachmentId id, const Actor& by);                // Refusal: not_found
   Attachment find(AttachmentId id) const;                       // Refusal: not_found

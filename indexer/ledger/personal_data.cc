@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "indexer/ledger/attachments.h"
@@ -317,10 +318,16 @@ void PersonalData::erase(const Person& person, const std::vector<Trace>& traces,
     sql << "delete from acquaintance where contact in " + own;
     sql << "delete from finding where contact in " + own;
     // What is in a file cannot be mended: it goes where the insight speaks of them.
-    sql << fmt::format(
-        "delete from attachment where insight in {} or insight in (select insight from insight_contact "
-        "where contact in {})",
-        listed(insights, number), own);
+    std::map<AttachmentId, InsightId> files;
+    const auto add_files = [&](const std::vector<Attachment>& all) {
+      for (const Attachment& each : all) files.emplace(each.id, each.insight);
+    };
+    for (InsightId id : insights) add_files(Attachments(session_).of(id));
+    for (const Contact& contact : person.contacts) add_files(Attachments(session_).of_contact(contact.id));
+    for (const auto& [file, insight] : files) {
+      sql << "delete from attachment where id = :id", use(file);
+      Feed(session_).append(by, "attachment.removed", subject("insight", insight), {{"id", file}});
+    }
     sql << fmt::format(
         "update merger set moved = json_set(moved, '$.filled', json('{{}}')) where what = 'contact' and (kept in {0} "
         "or "

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "server/desk/attachment_desk.h"
 
-#include <fmt/format.h>
-
 #include "indexer/base/refusal.h"
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/reach.h"
@@ -14,14 +12,11 @@ Attachment AttachmentDesk::add(InsightId insight, const std::string& name, const
                                const std::string& bytes) {
   require(actor_, Right::log_insights);
   require_reached(session_, actor_, "insight", insight);
-  Attachments attachments(session_);
-  if (attachments.of(insight).size() >= kMostOfInsight)
-    throw Refusal(Code::too_large, fmt::format("an insight has {} files at most", kMostOfInsight));
   Attachment attachment;
   attachment.insight = insight;
   attachment.name = name;
   attachment.type = type;
-  return attachments.add(attachment, bytes, actor_);
+  return Attachments(session_).add(attachment, bytes, actor_);
 }
 
 void AttachmentDesk::remove(AttachmentId id) {

@@ -8,8 +8,6 @@ namespace tidings {
 
 class AttachmentDesk {
  public:
-  static constexpr std::size_t kMostOfInsight = 20;
-
   AttachmentDesk(Session& session, const Actor& actor) : session_(session), actor_(actor) {}
 
   // `bytes` and `type` as read_attached_file gives them. The attachment, new or known.

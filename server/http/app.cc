@@ -250,6 +250,14 @@ void App::identify(Context& context) const {
   context.actor = {user->name, user->role, language_of(request, user->language), user->sees_contacts};
 }
 
+void App::identify_if_possible(Context& context) const {
+  try {
+    identify(context);
+  } catch (const Refusal&) {
+    context.actor = {};  // as one who has not signed in
+  }
+}
+
 std::string App::read_body(const httplib::Request& request, const httplib::ContentReader& reader) const {
   Connection* connection = Connection::current();
   connection->close_after_reply();  // until all of it was read
@@ -277,7 +285,10 @@ Reply App::reply_to(const httplib::Request& request, const httplib::ContentReade
   std::optional<Refusal> refused;
   try {
     endpoint = &find_endpoint(request.method, request.path, context.words);
-    if (endpoint->asks != Endpoint::Asks::nobody) identify(context);
+    if (endpoint->asks == Endpoint::Asks::whoever)
+      identify_if_possible(context);
+    else if (endpoint->asks != Endpoint::Asks::nobody)
+      identify(context);
     actor = context.actor;
     if (endpoint->asks == Endpoint::Asks::import) return import_stream(context, *reader);
   } catch (const Refusal& refusal) {

@@ -86,8 +86,10 @@ using Handler = Reply (*)(Context&);
 
 struct Endpoint {
   const char* method;
-  const char* pattern;                               // such as /api/v1/insights/{id}
-  enum class Asks { nobody, anybody, import } asks;  // who may ask at all; `import`: a lead, and the body is streamed
+  const char* pattern;  // such as /api/v1/insights/{id}
+  // Who may ask at all. `whoever`: nobody needs to sign in, and who has is known; `import`: a lead, and the body is
+  // streamed.
+  enum class Asks { nobody, whoever, anybody, import } asks;
   Handler handler;
 };
 
@@ -108,6 +110,7 @@ class App {
   Reply reply_to(const httplib::Request& request, const httplib::ContentReader* reader, const Endpoint*& endpoint,
                  Actor& actor);
   void identify(Context& context) const;
+  void identify_if_possible(Context& context) const;
   std::string read_body(const httplib::Request& request, const httplib::ContentReader& reader) const;
 
   Parts parts_;

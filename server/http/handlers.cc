@@ -10,6 +10,7 @@
 #include "indexer/base/secrets.h"
 #include "indexer/base/text.h"
 #include "indexer/ledger/feed.h"
+#include "indexer/ledger/insights.h"
 #include "indexer/ledger/people.h"
 #include "indexer/ledger/sign_ins.h"
 #include "indexer/ledger/works.h"
@@ -73,18 +74,39 @@ constexpr const char* kContentPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+std::map<std::string, std::string> page_headers(const char* caching) {
+  return {{"Content-Security-Policy", kContentPolicy}, {"Referrer-Policy", "no-referrer"}, {"Cache-Control", caching}};
+}
+
+// Whether the browser has just this already; then the reply says so.
+bool is_known(const Context& context, Reply& reply, std::string_view bytes) {
+  const std::string tag = '"' + sha256(bytes).substr(0, 16) + '"';
+  reply.headers["ETag"] = tag;
+  if (context.request.get_header_value("If-None-Match") != tag) return false;
+  reply.status = 304;
+  return true;
+}
+
+json session_of(const Context& context) {
+  return context.read([&](Session& session) { return json(People(session).find(context.actor.name)); });
+}
+
 }  // namespace
 
 Reply get_health(Context&) { return text("alive\n", "text/plain"); }
 
 Reply get_readiness(Context& context) {
   const auto place = context.parts.searcher.place();
-  const auto [head, unrouted] =
-      context.read([](Session& session) { return std::pair(Feed(session).head(), Works(session).unrouted()); });
   Reply reply;
   reply.status = place.complete ? 200 : 503;
-  reply.body = {{"ready", place.complete}, {"feed", head},         {"indexed", place.place},
-                {"insights", place.count}, {"unrouted", unrouted}, {"writable", context.parts.ledger.is_writable()}};
+  context.read([&](Session& session) {
+    reply.body = {{"ready", place.complete},
+                  {"feed", Feed(session).head()},
+                  {"indexed", place.place},
+                  {"insights", Insights(session).count()},
+                  {"unrouted", Works(session).unrouted()},
+                  {"writable", context.parts.ledger.is_writable()}};
+  });
   return reply;
 }
 
@@ -118,8 +140,24 @@ Reply get_record_schema(Context& context) {
   return text(resource->bytes, "application/schema+json");
 }
 
+Reply get_first_page(Context& context) {
+  const Resource* resource = find_resource(page_resources(), "index.html");
+  std::string html(resource->bytes);
+  const std::string who = dump(context.actor.name.empty() ? json() : session_of(context));
+  std::string element = "<script id=\"session\" type=\"application/json\">";
+  for (char c : who) c == '<' ? element += "\\u003c" : element += c;  // nothing in it ends the element
+  html.insert(html.find("</head>"), element + "</script>\n");
+  Reply reply;
+  reply.headers = page_headers("private, no-cache");
+  reply.headers["Vary"] = "Cookie";
+  if (is_known(context, reply, html)) return reply;
+  reply.text = std::move(html);
+  reply.type = "text/html; charset=utf-8";
+  return reply;
+}
+
 Reply get_page(Context& context) {
-  const std::string file = context.words.empty() ? "index.html" : context.words[0];
+  const std::string& file = context.words[0];
   const bool hashed = context.request.path.starts_with("/assets/");
   const std::string name = (hashed ? "assets/" : "") + file;
   const Resource* resource = find_resource(page_resources(), name);
@@ -135,17 +173,9 @@ Reply get_page(Context& context) {
   for (const auto& [ending, each] : kTypes)
     if (name.ends_with(ending)) type = each;
   Reply reply;
-  reply.headers = {{"Content-Security-Policy", kContentPolicy},
-                   {"Referrer-Policy", "no-referrer"},
-                   {"Vary", "Accept-Encoding"},
-                   {"Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache"}};
-  if (!hashed) {
-    reply.headers["ETag"] = '"' + sha256(resource->bytes).substr(0, 16) + '"';
-    if (context.request.get_header_value("If-None-Match") == reply.headers["ETag"]) {
-      reply.status = 304;
-      return reply;
-    }
-  }
+  reply.headers = page_headers(hashed ? "public, max-age=31536000, immutable" : "no-cache");
+  reply.headers["Vary"] = "Accept-Encoding";
+  if (!hashed && is_known(context, reply, resource->bytes)) return reply;
   for (const auto& [coding, ending] : {std::pair("br", ".br"), std::pair("gzip", ".gz")})
     if (const Resource* packed = find_resource(page_resources(), name + ending);
         packed && accepts(context.request, coding)) {
@@ -246,9 +276,7 @@ Reply remove_second_factor(Context& context) {
   });
 }
 
-Reply get_session(Context& context) {
-  return thing(context.read([&](Session& session) { return json(People(session).find(context.actor.name)); }));
-}
+Reply get_session(Context& context) { return thing(session_of(context)); }
 
 Reply sign_out(Context& context) {
   if (!context.cookie.empty())

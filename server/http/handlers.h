@@ -22,6 +22,7 @@ Reply keep_unsent(Context& context);
 Reply get_metrics(Context& context);
 Reply get_openapi(Context& context);
 Reply get_record_schema(Context& context);
+Reply get_first_page(Context& context);
 Reply get_page(Context& context);
 
 Reply sign_in(Context& context);

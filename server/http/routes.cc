@@ -159,7 +159,7 @@ const std::vector<Endpoint>& endpoints() {
       {"GET", "/api/v1/events", anybody, list_events},
       {"GET", kChanges, anybody, await_changes},
 
-      {"GET", "/", nobody, get_page},
+      {"GET", "/", whoever, get_first_page},
       {"GET", "/assets/{file}", nobody, get_page},
       {"GET", "/{file}", nobody, get_page},
   };

@@ -213,11 +213,10 @@ void Searcher::use(std::shared_ptr<const Vocabulary> vocabulary) {
 Searcher::Place Searcher::place() const {
   try {
     const auto manifest = read_manifest(folder_);
-    if (!manifest || manifest->segments.empty()) return {};
+    if (!manifest || manifest->segments.empty() || manifest->filling) return {};
     const OpenIndex index(folder_, *manifest);
-    if (manifest->filling) return {0, false, index.all.get_doccount()};
     const std::int64_t place = live_place(index.segments.back());
-    return {place, place >= manifest->target, index.all.get_doccount()};
+    return {place, place >= manifest->target};
   } catch (const Xapian::Error&) {
     return {};
   }

@@ -121,7 +121,6 @@ class Searcher {
   struct Place {
     std::int64_t place = 0;
     bool complete = false;
-    std::int64_t count = 0;
   };
   Place place() const;
 

@@ -60,10 +60,14 @@ class Raw {
 
 TEST_CASE("open doors: health, readiness, metrics, the contract, the page") {
   Server server;
+  server.call("POST", "/api/v1/clients", {{"name", "A"}});
+  server.call("POST", "/api/v1/insights", {{"client", "A"}, {"body", "The pump leaks."}});
   server.act_as("");
   CHECK(server.call("GET", "/healthz").text == "alive\n");
-  server.settle();
-  CHECK(server.call("GET", "/readyz").body["ready"] == true);
+  server.settle();  // routed: two documents of one insight
+  const json ready = server.call("GET", "/readyz").body;
+  CHECK(ready["ready"] == true);
+  CHECK(ready["insights"] == 1);
   CHECK(server.call("GET", "/metrics").text.find("tidings_requests_total{") != std::string::npos);
   CHECK(server.call("GET", "/openapi.yaml").text.find("openapi: 3.1.0") != std::string::npos);
   CHECK(server.call("GET", "/records/draft.schema.json").body["title"] == "Draft");

@@ -26,6 +26,32 @@ TEST_CASE("the first start makes an admin whose password signs in; the cookie is
   CHECK(server.call("GET", "/api/v1/session", nullptr, {{"Authorization", "Bearer tdg_0"}}).status == 401);
 }
 
+TEST_CASE("the first page says who has signed in, whatever they are called, and is another for another") {
+  Server server;
+  server.call("PATCH", "/api/v1/users/admin", {{"full_name", "</script><!--<script>alert(1)"}});
+  server.act_as("");
+  const auto in = server.call("POST", "/api/v1/session", {{"name", "admin"}, {"password", server.first_password()}});
+  const std::string cookie = in.headers.find("Set-Cookie")->second;
+  const auto page = [&](const std::string& with, const std::string& tag = "") {
+    return server.call("GET", "/", nullptr, {{"Cookie", with}, {"If-None-Match", tag}});
+  };
+  const auto session_in = [](const Answered& answered) {
+    const std::string open = "<script id=\"session\" type=\"application/json\">";
+    const std::size_t begin = answered.text.find(open) + open.size();
+    return json::parse(answered.text.substr(begin, answered.text.find("</script>", begin) - begin));
+  };
+  const Answered own = page(cookie.substr(0, cookie.find(';'))), nobodys = page("tidings=unknown");
+  CHECK(session_in(own) == server.call("GET", "/api/v1/session", nullptr, {{"Cookie", cookie}}).body);
+  CHECK(own.text.find("alert(1)") == own.text.rfind("alert(1)"));
+  CHECK(own.text.find("<!--<") == std::string::npos);
+  CHECK(session_in(nobodys) == nullptr);
+  CHECK(nobodys.status == 200);
+  const std::string tag = own.headers.find("ETag")->second;
+  CHECK(page(cookie, tag).status == 304);
+  CHECK(page("", tag).status == 200);
+  CHECK(own.headers.find("Cache-Control")->second == "private, no-cache");
+}
+
 TEST_CASE("users, passwords and tokens") {
   Server server;
   CHECK(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files on insights: typed by what is in them, without what a camera told, kept once, gone with the person.
+#include <algorithm>
 #include <exiv2/exiv2.hpp>
 
 #include "indexer/ledger/attachments.h"
@@ -147,16 +148,26 @@ TEST_CASE("an insight's files: kept once, taken away by who may, gone with the i
   CHECK_REFUSED(remove({"carol", Role::technician}, second.id), Code::forbidden);
   remove(anna, second.id);  // she wrote the insight
   CHECK_REFUSED(remove(anna, second.id), Code::not_found);
-  for (std::size_t i = 1; i < AttachmentDesk::kMostOfInsight; ++i) add(anna, std::to_string(i));
+  for (std::size_t i = 1; i < Attachments::kMostOfInsight; ++i) add(anna, std::to_string(i));
   CHECK_REFUSED(add(anna, "one more"), Code::too_large);
+  CHECK(add(boris, odd).id == first.id);  // sent again by one who heard no answer
 
   const ContactId irina =
       house.ledger.read([&](Session& session) { return Insights(session).find(id).contacts.at(0).id; });
   const auto held = house.ledger.read(
       [&](Session& session) { return PersonalData(session).held(PersonalData(session).person(irina)); });
-  CHECK(held["attachments"].size() == AttachmentDesk::kMostOfInsight);
+  CHECK(held["attachments"].size() == Attachments::kMostOfInsight);
+  const auto removals = [&] {
+    return house.ledger.read([&](Session& session) {
+      const auto events = Feed(session).of(subject("insight", id));
+      return std::count_if(events.begin(), events.end(),
+                           [](const Event& event) { return event.kind == "attachment.removed"; });
+    });
+  };
+  const auto before = removals();
   erase_person(house.ledger, irina, kLead);
   CHECK(of().empty());
+  CHECK(removals() - before == Attachments::kMostOfInsight);
   add(anna, "something new");
   house.ledger.write([&](Session& session) { PersonalData(session).remove_words(id, kLead); });
   CHECK(of().empty());

@@ -141,6 +141,29 @@ test("a photo taken without a network waits with its note, and comes with it, sa
   await shown.waitFor({ state: "detached" });
 });
 
+test("a large photo is made small enough to travel, upright and legible", async () => {
+  const page = await onThePhone();
+  const taken = Buffer.from(await page.evaluate(async () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [3000, 4000];
+    const paint = canvas.getContext("2d"), grain = paint.createImageData(3000, 4000);
+    for (let i = 0, seed = 1; i < grain.data.length; ++i) grain.data[i] = (seed = (seed * 16807) % 2147483647) & 255;
+    paint.putImageData(grain, 0, 0);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+    return new Promise((done) => { const reader = new FileReader(); reader.onload = () => done(reader.result.split(",")[1]); reader.readAsDataURL(blob); });
+  }), "base64");
+  assert.ok(taken.length > 2 << 20, "large enough to be made smaller");
+  const { hits: [{ id }] } = await ask(page, "GET", "search?q=&limit=1");
+  await visit(page, "insight/" + id);
+  await page.getByLabel(say.attach).setInputFiles({ name: "IMG_0001.jpeg", mimeType: "image/jpeg", buffer: taken });
+  const shown = page.getByRole("list", { name: say.files }).getByRole("link", { name: /IMG_0001.jpg/ });
+  await shown.waitFor();
+  const side = await shown.locator("img").evaluate(async (img) => { await img.decode(); return [img.naturalWidth, img.naturalHeight]; });
+  assert.deepEqual(side, [1920, 2560]);
+  const [kept] = (await ask(page, "GET", "insights/" + id)).attachments;
+  assert.ok(kept.size < taken.length / 2, `${kept.size} of ${taken.length} bytes`);
+});
+
 test("a draft outlives a closed tab and an ended sign-in", async () => {
   const page = await onThePhone();
   await visit(page, "log");

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Address, go, href, useAddress } from "./address";
 import { Problem, type User, call, get, onSignedOut } from "./api";
 import { Outbox, useSendings } from "./offline/outbox";
-import { forgetRead, keep, recall } from "./offline/store";
+import { forgetRead, isReader, keep, readFor, recall } from "./offline/store";
 import { HereContext } from "./parts/here";
 import { Help } from "./parts/help";
 import { Waiting, useRead } from "./parts/read";
@@ -52,21 +52,29 @@ function takeShared() {
 }
 takeShared();
 
+// Who has signed in, as the server wrote it into the page; undefined in a page that was kept for the time without a network.
+function written(): User | null | undefined {
+  const element = document.getElementById("session");
+  return element ? (JSON.parse(element.textContent ?? "null") as User | null) : undefined;
+}
+
 export function App() {
-  const [me, setMe] = useState<User | null | undefined>(undefined);
+  const [first] = useState(written);
+  const [me, setMe] = useState<User | null | undefined>(first && !isReader(first.name) ? undefined : first);
   const [language, setLanguage] = useState<Language>(spoken());
   const address = useAddress();
   // What was read belongs to who read it: it goes when they sign out, their sign-in ends, or somebody else comes.
   const enter = async (user: User) => {
-    if ((await recall<User>("session"))?.value.name !== user.name) await forgetRead();
-    await keep("session", user);
+    await readFor(user.name);
+    void keep("session", user);
     setMe(user);
   };
   const leave = async () => { await forgetRead(); setMe(null); };
   onSignedOut.call = () => void leave();
   useEffect(() => {
     speak(spoken());
-    get<User>("session").then(enter, async (problem) => {
+    if (first !== undefined) void (first ? enter(first) : leave());
+    else get<User>("session").then(enter, async (problem) => {
       const known = problem instanceof Problem && problem.unreached ? (await recall<User>("session"))?.value : undefined;
       if (known) setMe(known); else await leave();
     });

@@ -5,5 +5,7 @@ import "./style/tokens.css";
 import "./style/base.css";
 import "./style/parts.css";
 
-render(<App />, document.getElementById("page")!);
+const page = document.getElementById("page")!;
+page.replaceChildren(); // what stood there while this script came
+render(<App />, page);
 if (import.meta.env.PROD && "serviceWorker" in navigator) addEventListener("load", () => void navigator.serviceWorker.register("/worker.js").catch(() => {}));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { execFileSync, spawn } from "node:child_process";
-import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,10 +8,10 @@ import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const [notes, count] = [process.argv[2], Number(process.argv[3])];
+const [notes, count, kept] = [process.argv[2], Number(process.argv[3]), process.argv[4]];
 const root = fileURLToPath(new URL("../../..", import.meta.url)), bin = path.join(root, "build/bin");
 const { chromium } = createRequire(path.join(root, "tests/web/package.json"))("playwright-core");
-const folder = mkdtempSync(path.join(tmpdir(), "tidings-typing-")), data = path.join(folder, "data"), password = "a long password";
+const folder = mkdtempSync(path.join(tmpdir(), "tidings-typing-")), data = kept || path.join(folder, "data"), password = "a long password";
 const indexer = (args, input) => execFileSync(path.join(bin, "tidings-indexer"), ["--data", data, "--log", "off", ...args], { input, stdio: ["pipe", "ignore", "inherit"], maxBuffer: 1 << 30 });
 const at = (sorted, share) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
 
@@ -28,10 +28,13 @@ async function someWords() {
   return words;
 }
 
-console.error("Importing and waiting until all is routed and found…");
-indexer(["import", "--create-clients", notes]);
-indexer(["user", "add", "hans", "--role", "technician"]);
-indexer(["user", "passwd", "hans"], password + "\n");
+if (!existsSync(path.join(data, "ledger.db"))) {
+  console.error("Importing…");
+  indexer(["import", "--create-clients", notes]);
+  indexer(["user", "add", "hans", "--role", "technician"]);
+  indexer(["user", "passwd", "hans"], password + "\n");
+}
+console.error("Waiting until all is routed and found…");
 const server = spawn(path.join(bin, "tidings-server"), ["--data", data, "--listen", "127.0.0.1:0", "--log", "error"]);
 const url = await new Promise((resolve) => server.stdout.once("data", (text) => resolve(/http:\S+/.exec(text)[0])));
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What every picture has: a question as its title, its table for who reads or hears numbers, and the table as CSV.
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import { Wide } from "../parts/wide";
 import { say } from "../words/say";
 
@@ -23,16 +24,17 @@ function download(name: string, table: Table) {
 }
 
 export function Chart({ title, name, table, children }: { title: string; name: string; table: Table; children: ComponentChildren }) {
+  const [opened, open] = useState(false); // few do: the table is made for who does
   return (
     <figure class="chart">
       <figcaption>{title}</figcaption>
       {children}
-      <details>
+      <details onToggle={() => open(true)}>
         <summary>{say("as_table")}</summary>
-        <Wide><table>
+        {opened ? <Wide><table>
           <thead><tr>{table.columns.map((each) => <th scope="col">{each}</th>)}</tr></thead>
           <tbody>{table.rows.map((row) => <tr>{row.map((each) => <td class={typeof each === "number" ? "figure" : ""}>{each ?? "–"}</td>)}</tr>)}</tbody>
-        </table></Wide>
+        </table></Wide> : null}
         <button class="quiet screen" onClick={() => download(name, table)}>CSV</button>
       </details>
     </figure>

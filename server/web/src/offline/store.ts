@@ -50,7 +50,17 @@ export async function recall<T>(path: string): Promise<{ value: T; at: string } 
     return found ? { value: found.value as T, at: found.at } : null;
   } catch { return null; }
 }
-export async function forgetRead() { try { await (await base()).clear("kept"); } catch { /* nothing was kept */ } }
+export async function forgetRead() {
+  localStorage.removeItem("reader");
+  try { await (await base()).clear("kept"); } catch { /* nothing was kept */ }
+}
+// Whose what was read is: it goes before anybody else's comes.
+export const isReader = (user: string) => localStorage.getItem("reader") === user;
+export async function readFor(user: string) {
+  if (isReader(user)) return;
+  await forgetRead();
+  localStorage.setItem("reader", user);
+}
 
 // A draft is kept before the key's event ends: IndexedDB would lose the last letters of a page that closes at once.
 export function keepDraft(name: string, value: unknown) {

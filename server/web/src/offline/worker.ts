@@ -9,9 +9,18 @@ declare const VERSION: string;
 const scope = self as unknown as ServiceWorkerGlobalScope;
 const cacheName = "tidings-" + VERSION;
 
-scope.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(cacheName).then((cache) => cache.addAll(KEPT)).then(() => scope.skipWaiting()));
-});
+// The first page is kept without who had signed in when it was fetched.
+async function keepPages() {
+  const cache = await caches.open(cacheName);
+  await cache.addAll(KEPT);
+  const page = await cache.match("/");
+  if (!page) return;
+  const headers = new Headers(page.headers);
+  for (const each of ["Content-Encoding", "Content-Length", "ETag"]) headers.delete(each);
+  await cache.put("/", new Response((await page.text()).replace(/<script id="session".*?<\/script>/s, ""), { headers }));
+}
+
+scope.addEventListener("install", (event) => event.waitUntil(keepPages().then(() => scope.skipWaiting())));
 
 scope.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys().then((all) => Promise.all(all.filter((each) => each.startsWith("tidings-") && each !== cacheName).map((each) => caches.delete(each)))).then(() => scope.clients.claim()));

@@ -18,8 +18,7 @@ export function Attention({ address }: { address: Address }) {
   const { leads } = useHere();
   const { query } = address;
   const read = useRead<Schemas["Attention"]>("attention?limit=100" + (query.toString() ? "&" + query : ""), true);
-  const keys = useRead<Schemas["KeyClients"]>("key-clients");
-  const told = useRead<{ items: { name: string; answered: number; told: number; rate: number }[] }>(leads ? "told?by=queue" : null);
+  const first = read.value !== null || read.problem !== null;
   const choose = (name: string, value: string, text: string) => <a class="chip" href={href("attention", "", query.has(name) ? {} : { [name]: value })} aria-current={query.has(name) ? "true" : undefined}>{text}</a>;
   return (
     <>
@@ -32,16 +31,33 @@ export function Attention({ address }: { address: Address }) {
           {items.length ? <Growing all={items}>{(line) => <Card key={line.client.id} line={line} again={read.again} />}</Growing> : <Empty>{say("all_well")}</Empty>}
         </>
       )}</Shown>
+      <KeyClients first={first} />
+      {leads ? <Told first={first} /> : null}
+    </>
+  );
+}
+
+// What stands below is read at once and shown after what stands above (`first`): it would be pushed down.
+function KeyClients({ first }: { first: boolean }) {
+  const read = useRead<Schemas["KeyClients"]>("key-clients");
+  return first ? (
+    <>
       <h2>{say("key_clients")}</h2>
-      <Shown read={keys}>{(found) => (
+      <Shown read={read}>{(found) => (
         <>
           <p class="faint">{say("key_help", { count: found.key, share: percent(found.share) })} {found.moved_in.length ? say("moved_in", { names: found.moved_in.map((each) => each.name).join(", ") }) : ""} {found.moved_out.length ? say("moved_out", { names: found.moved_out.map((each) => each.name).join(", ") }) : ""}</p>
           <Pareto keys={found} />
         </>
       )}</Shown>
-      {told.value ? <Bars title={say("told_title")} name="told" columns={[say("queue"), say("column_told_rate")]} most={1} bars={told.value.items.filter((each) => each.answered).map((each) => ({ name: each.name, value: each.rate, text: `${percent(each.rate)} (${each.told}/${each.answered})`, where: href("search", "", { queue: each.name, state: "answered" }), bad: each.rate < 0.5 }))} /> : null}
     </>
-  );
+  ) : null;
+}
+
+function Told({ first }: { first: boolean }) {
+  const { value } = useRead<{ items: { name: string; answered: number; told: number; rate: number }[] }>("told?by=queue");
+  if (!first || !value) return null;
+  const bars = value.items.filter((each) => each.answered).map((each) => ({ name: each.name, value: each.rate, text: `${percent(each.rate)} (${each.told}/${each.answered})`, where: href("search", "", { queue: each.name, state: "answered" }), bad: each.rate < 0.5 }));
+  return <Bars title={say("told_title")} name="told" columns={[say("queue"), say("column_told_rate")]} most={1} bars={bars} />;
 }
 
 function Card({ line, again }: { line: Line; again: () => Promise<void> }) {

@@ -8,7 +8,7 @@ import { useHere } from "../parts/here";
 import { Growing, useWalk } from "../parts/list";
 import { HitCard } from "../parts/notes";
 import { Empty, Trouble, Waiting, useChanges, useRead } from "../parts/read";
-import { type Word, number, say, sayOf, spoken } from "../words/say";
+import { type Word, languageName, number, say, sayOf } from "../words/say";
 import { InsightPage } from "./insight";
 
 const FACETS = ["kind", "client", "state", "queue", "industry", "language", "year"];
@@ -177,15 +177,22 @@ function Hints({ found, query }: { found: Hits; query: URLSearchParams }) {
   );
 }
 
-// The choices within the results: each adds to or is taken from the address.
+// The choices within the results: each adds to or is taken from the address. Made when they are opened.
 function Narrow({ query, found }: { query: URLSearchParams; found: Hits }) {
-  const open = FACETS.some((name) => query.has(name));
-  const named = new Intl.DisplayNames([spoken()], { type: "language", fallback: "none" });
-  const text = (name: string, value: string) => (name === "language" ? named.of(value) ?? say("unknown") : sayOf("", value));
+  const [open, set] = useState(FACETS.some((name) => query.has(name)));
+  return (
+    <details class="narrow" open={open} onToggle={(event) => set(event.currentTarget.open)}>
+      <summary>{say("narrow")}</summary>
+      {open ? <Choices query={query} found={found} /> : null}
+    </details>
+  );
+}
+
+function Choices({ query, found }: { query: URLSearchParams; found: Hits }) {
+  const text = (name: string, value: string) => (name === "language" ? languageName(value) ?? say("unknown") : sayOf("", value));
   const sort = query.get("sort") ?? "";
   return (
-    <details class="narrow" open={open}>
-      <summary>{say("narrow")}</summary>
+    <>
       {FACETS.filter((name) => (found.facets[name]?.length ?? 0) > 1 || query.has(name)).map((name) => (
         <p><span class="faint">{say((name === "language" ? "in_language" : name) as Word)}: </span>
           {(found.facets[name] ?? []).slice(0, 8).map(({ value, count }) => {
@@ -201,7 +208,7 @@ function Narrow({ query, found }: { query: URLSearchParams; found: Hits }) {
         if (each) next.set("sort", each); else next.delete("sort");
         return <a class="chip" href={href("search", "", next)} aria-current={sort === each ? "true" : undefined}>{say(each ? (`sort_${each}` as Word) : "sort_best")}</a>;
       })}</p>
-    </details>
+    </>
   );
 }
 
