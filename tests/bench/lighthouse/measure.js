@@ -9,7 +9,7 @@ import lighthouse from "lighthouse";
 
 const RUNS = 3;
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
-const PAGES = ["", "#/search?q=pump", "#/log", "#/tell", "#/queues/seals", "#/attention"];
+const PAGES = ["", "#/search?q=pump", "#/log", "#/tell", "#/queues/seals", "#/clients", "#/client/1", "#/insight/1", "#/attention", "#/outlook"];
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const bin = path.join(root, "build/bin"), folder = mkdtempSync(path.join(tmpdir(), "tidings-lighthouse-")), data = path.join(folder, "data");
 const password = "a long password";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What every picture has: a question as its title, its table for who reads or hears numbers, and the table as CSV.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Wide } from "../parts/wide";
 import { say } from "../words/say";
 
@@ -14,6 +14,16 @@ const cell = (value: string | number | null) => {
 };
 export const csv = ({ columns, rows }: Table) => "\ufeff" + [columns, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 
+// Rows with a name each: beside its mark where all names fit into `most` pixels, above it otherwise. The row's height, the
+// pixels from its top to the name's line and to the middle of the mark, where marks begin, and where names stand.
+const LETTER = 7, GAP = 8, ABOVE = 18;
+export function rowsFor(names: string[], width: number, most: number, height: number) {
+  const left = Math.min(most, width * 0.38);
+  return names.every((name) => name.length * LETTER + GAP <= left)
+    ? { height, line: height / 2 + 4, middle: height / 2, left, name: { x: left - GAP, "text-anchor": "end" } as const }
+    : { height: height + ABOVE, line: ABOVE - 4, middle: height / 2 + ABOVE, left: GAP, name: { x: 0, "text-anchor": "start" } as const };
+}
+
 function download(name: string, table: Table) {
   const url = URL.createObjectURL(new Blob([csv(table)], { type: "text/csv" }));
   const link = document.createElement("a");
@@ -23,12 +33,23 @@ function download(name: string, table: Table) {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
-export function Chart({ title, name, table, children }: { title: string; name: string; table: Table; children: ComponentChildren }) {
+const WIDEST = 800, NARROWEST = 260, AROUND = 66; // pixels; what a phone's screen is wider than a picture
+const bounded = (width: number) => Math.round(Math.min(WIDEST, Math.max(NARROWEST, width)));
+
+// `children` draws for the width there is, in pixels, so that words are as large on a phone as at a desk.
+export function Chart({ title, name, table, children }: { title: string; name: string; table: Table; children: (width: number) => ComponentChildren }) {
   const [opened, open] = useState(false); // few do: the table is made for who does
+  const [width, set] = useState(() => bounded(document.documentElement.clientWidth - AROUND));
+  const figure = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const seen = new ResizeObserver(([entry]) => { if (entry?.contentRect.width) set(bounded(entry.contentRect.width)); });
+    seen.observe(figure.current!);
+    return () => seen.disconnect();
+  }, []);
   return (
-    <figure class="chart">
+    <figure class="chart" ref={figure}>
       <figcaption>{title}</figcaption>
-      {children}
+      {children(width)}
       <details onToggle={() => open(true)}>
         <summary>{say("as_table")}</summary>
         {opened ? <Wide><table>

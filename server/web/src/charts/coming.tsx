@@ -17,7 +17,7 @@ export function Coming({ items }: { items: Schemas["Outlook"]["items"] }) {
   const size = scaleSqrt([0, most], [0, Math.min(ROW / 2 - 2, x.bandwidth() / 2)]), height = rows.length * ROW + 26;
   return (
     <Chart title={say("coming_title")} name="outlook" table={{ columns: [say("change"), say("column_witnesses"), ...quarters], rows: rows.map((each) => [each.title, each.witnesses, ...quarters.map((quarter) => each.foreseen[quarter] ?? 0)]) }}>
-      <Wide><svg class="roomy" viewBox={`0 0 ${WIDTH} ${height}`} role="group" aria-label={say("coming_title")}>
+      {() => <Wide><svg class="roomy" viewBox={`0 0 ${WIDTH} ${height}`} role="group" aria-label={say("coming_title")}>
         {quarters.map((quarter) => <g class="axis"><line x1={x(quarter)! + x.bandwidth() / 2} x2={x(quarter)! + x.bandwidth() / 2} y1={0} y2={height - 22} /><text x={x(quarter)! + x.bandwidth() / 2} y={height - 6} text-anchor="middle">{quarter.replace("-", " ")}</text></g>)}
         {rows.map((each, index) => {
           const y = index * ROW + ROW / 2;
@@ -32,7 +32,7 @@ export function Coming({ items }: { items: Schemas["Outlook"]["items"] }) {
             </g>
           );
         })}
-      </svg></Wide>
+      </svg></Wide>}
     </Chart>
   );
 }

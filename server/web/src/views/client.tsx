@@ -38,7 +38,7 @@ export function ClientView({ address }: { address: Address }) {
           <div class="acts screen"><a class="button" href={href("log", "", { client: it.client.name })}>{say("log_here")}</a><a class="button quiet" href={href("search", "", { client: it.client.name })}>{say("all_notes")}</a><button class="quiet" onClick={() => print()}>{say("print")}</button></div>
           <div class="columns">
             <div>
-              <Section title={say("card_tell")} items={it.to_tell}>{(item) => <><ToInsight id={item.id}>{item.text}</ToInsight>{item.answer ? ": " + item.answer : ""}</>}</Section>
+              <Section title={say("card_tell")} items={it.to_tell}>{(item) => <><ToInsight id={item.id}>{item.text}</ToInsight>{item.answer ? " – " + item.answer : ""}</>}</Section>
               <Section title={say("card_open")} items={it.open}>{(item) => <><ToInsight id={item.id}>{item.text}</ToInsight>{item.ask ? <strong> {item.ask}</strong> : null}</>}</Section>
               <Section title={say("card_peers")} items={it.peers}>{(item) => say("peers_foresee", { what: item.title, count: item.witnesses })}</Section>
               <Section title={say("card_unknown")} items={it.unknown}>{(gap) => (
