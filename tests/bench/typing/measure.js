@@ -56,14 +56,16 @@ try {
   // The last answer that is shown is the one whose words are in the field: its request is told by its address.
   await page.evaluate(() => {
     const fetched = window.fetch;
-    window.tidingsTyping = { typed: 0, shown: [], server: [] };
+    window.tidingsTyping = { typed: 0, asked: [], replied: [], shown: [] };
     document.addEventListener("input", () => { window.tidingsTyping.typed = performance.now(); }, true);
     window.fetch = async (where, how) => {
+      const asked = performance.now();
       const reply = await fetched(where, how);
       const words = document.querySelector("input[type=search], input[role=combobox]")?.value ?? "";
       if (String(where).includes("/search?") && new URL(where, location).searchParams.get("q") === words && new URL(where, location).searchParams.has("typing")) {
         const typed = window.tidingsTyping.typed;
-        window.tidingsTyping.server.push(performance.now() - typed);
+        window.tidingsTyping.asked.push(asked - typed);
+        window.tidingsTyping.replied.push(performance.now() - typed);
         reply.clone().text().then(() => requestAnimationFrame(() => requestAnimationFrame(() => window.tidingsTyping.shown.push(performance.now() - typed))));
       }
       return reply;
@@ -80,12 +82,12 @@ try {
       await page.waitForTimeout(180); // a fast typist
     }
   }
-  const { shown, server: replied } = await page.evaluate(() => window.tidingsTyping);
-  shown.sort((a, b) => a - b);
-  replied.sort((a, b) => a - b);
-  console.log(`${keys} keys, ${shown.length} times results were shown for what was typed`);
-  console.log(`from the key to the reply    p50 ${at(replied, 0.5)} ms   p90 ${at(replied, 0.9)} ms   p99 ${at(replied, 0.99)} ms`);
-  console.log(`from the key to the frame    p50 ${at(shown, 0.5)} ms   p90 ${at(shown, 0.9)} ms   p99 ${at(shown, 0.99)} ms`);
+  const times = await page.evaluate(() => window.tidingsTyping);
+  console.log(`${keys} keys, ${times.shown.length} times results were shown for what was typed; from the key, ms:`);
+  for (const [until, name] of [["asked", "until it is asked"], ["replied", "until the reply"], ["shown", "until the frame"]]) {
+    const sorted = times[until].sort((a, b) => a - b);
+    console.log(`${name.padEnd(20)} p50 ${at(sorted, 0.5)}   p90 ${at(sorted, 0.9)}   p99 ${at(sorted, 0.99)}`);
+  }
 } finally {
   await browser.close();
   server.kill("SIGTERM");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Search as you type, with the list on one side and the chosen insight on the other; the address holds all of it.
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Address, go, href, slide } from "../address";
 import { type Hits, type Items, Problem, type Schemas, get, post, remove } from "../api";
 import { Doing, useDeed } from "../parts/form";
@@ -14,7 +14,7 @@ import { InsightPage } from "./insight";
 const FACETS = ["kind", "client", "state", "queue", "industry", "language", "year"];
 const PAGE = 20;
 const STILL = 250; // ms for which the first hit is the same: it is shown beside the list
-const WAIT = 20;   // ms after a key: the answer is asked for, and what was asked before is given up
+const WAIT = 60;   // ms after a key: how the word may go on is asked for; what was found comes first
 const REST = 600;  // ms after the last key: the last word is a whole one, and may be corrected
 
 export function Search({ address }: { address: Address }) {
@@ -58,9 +58,18 @@ export function Search({ address }: { address: Address }) {
     const page = await ask(found.cursor);
     set({ ...page, facets: found.facets, hits: [...found.hits, ...page.hits] });
   };
+  const latest = useRef(more);
+  latest.current = more;
   useChanges(async () => { if (!query.get("q") && chosen < 0 && scrollY < 200) { const page = await ask(null); set(page); } });
   const hits = found ? [...found.hits, ...(found.nearest?.hits ?? [])] : [];
   useWalk(hits.length, chosen, choose, { Enter: (index) => hits[index] && go(href("insight", hits[index]!.id)) });
+  // Not drawn anew with every letter, but with what it finds.
+  const list = useMemo(() => found && (
+    <Growing all={found.hits} rest={<>
+      {found.nearest ? <><p>{say("nearest")}</p>{found.nearest.hits.map((hit, index) => <HitCard key={hit.id} hit={hit} chosen={found.hits.length + index === chosen} {...(wide ? { onChoose: () => choose(found.hits.length + index) } : {})} />)}</> : null}
+      {found.cursor ? <More onMore={() => latest.current()} /> : null}
+    </>}>{(hit, index) => <HitCard key={hit.id} hit={hit} chosen={index === chosen} {...(wide ? { onChoose: () => choose(index) } : {})} />}</Growing>
+  ), [found, chosen, wide]);
   const preview = useSettled(wide ? hits[chosen < 0 ? 0 : chosen]?.id : undefined, chosen < 0 ? STILL : 0);
 
   return (
@@ -76,10 +85,7 @@ export function Search({ address }: { address: Address }) {
             <Hints found={found} query={query} />
             <Narrow query={query} found={found} />
             {found.hits.length ? null : <Empty>{say("nothing")}</Empty>}
-            <Growing all={found.hits} rest={<>
-              {found.nearest ? <><p>{say("nearest")}</p>{found.nearest.hits.map((hit, index) => <HitCard key={hit.id} hit={hit} chosen={found.hits.length + index === chosen} {...(wide ? { onChoose: () => choose(found.hits.length + index) } : {})} />)}</> : null}
-              {found.cursor ? <More onMore={more} /> : null}
-            </>}>{(hit, index) => <HitCard key={hit.id} hit={hit} chosen={index === chosen} {...(wide ? { onChoose: () => choose(index) } : {})} />}</Growing>
+            {list}
           </div>
         )}
       </section>
@@ -132,13 +138,17 @@ function Ask({ query }: { query: URLSearchParams }) {
     type(text);
     move(-1);
     clearTimeout(timer.current);
-    const mine = ++turn.current;
+    ++turn.current;
+    search(text, false);
     timer.current = window.setTimeout(() => {
-      search(text, false);
+      complete(text);
       timer.current = window.setTimeout(() => search(text, true), REST);
-      if (!text.trim()) return offer([]);
-      get<Items<Schemas["Suggestion"]>>("suggest?" + new URLSearchParams({ q: text })).then(({ items }) => { if (mine === turn.current) offer(items.slice(0, 8)); }, () => {});
     }, WAIT);
+  };
+  const complete = (text: string) => {
+    if (!text.trim()) return offer([]);
+    const mine = ++turn.current;
+    get<Items<Schemas["Suggestion"]>>("suggest?" + new URLSearchParams({ q: text })).then(({ items }) => { if (mine === turn.current) offer(items.slice(0, 8)); }, () => {});
   };
   const take = (text: string) => { clearTimeout(timer.current); ++turn.current; type(text); offer([]); move(-1); search(text, true); };
   return (
