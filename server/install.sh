@@ -32,13 +32,13 @@ install_packages() {
     fail "Debian's packages could not be installed; the lines above say why."
 }
 
-# build FOLDER OPTIONS...: configures and builds there, on all cores; only the targets in $TARGET if it is set. Files of a
-# folder are compiled together, which takes half the time of one by one.
+# build FOLDER OPTIONS...: configures and builds there, on all cores; only the targets in $TARGET if it is set, and giving
+# way to others if $NICE is. Files of a folder are compiled together, which takes half the time of one by one.
 build() {
   local folder=$1
   shift
   cmake -B "$folder" -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=14 "$@" >"$folder.log" 2>&1 || { cat "$folder.log"; fail "CMake could not configure $folder."; }
   rm -f "$folder.log"
   # shellcheck disable=SC2086 # several targets are several words
-  cmake --build "$folder" --parallel "$(nproc)" ${TARGET:+--target $TARGET} || fail "$folder does not build; the first error above says why."
+  nice -n "${NICE:-0}" cmake --build "$folder" --parallel "$(nproc)" ${TARGET:+--target $TARGET} || fail "$folder does not build; the first error above says why."
 }
