@@ -190,6 +190,32 @@ test("a draft outlives a closed tab and an ended sign-in", async () => {
   assert.equal((await ask(page, "GET", "search?q=" + encodeURIComponent("недописанная мысль"))).hits.length, 1);
 });
 
+test("a page that was kept opens without waiting for the server, and closes when the sign-in has ended", async () => {
+  const page = await onThePhone();
+  await visit(page, "tell");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  await page.route("**/api/v1/session", () => {}); // asked, and never answered
+  await page.reload();
+  await page.getByRole("heading", { name: say.tell_title }).waitFor();
+  assert.equal(await page.evaluate(() => document.getElementById("session")), null, "who was here when it was kept is not kept with it");
+  await page.unroute("**/api/v1/session");
+  await page.evaluate(() => fetch("/api/v1/session", { method: "DELETE" }));
+  await page.reload();
+  await page.getByLabel(say.password).waitFor();
+  assert.equal(await page.evaluate(() => localStorage.getItem("reader")), null);
+});
+
+test("a part of the pages that a newer version replaced comes with the page anew", async () => {
+  const page = await open({ serviceWorkers: "block" });
+  await signIn(page, "anna");
+  let asked = 0;
+  await page.route("**/assets/clients-*.js", (route) => (asked++ ? route.continue() : route.fulfill({ status: 404, body: "" })));
+  await visit(page, "clients");
+  await page.getByRole("heading", { name: words.en.clients, exact: true }).waitFor();
+  assert.equal(asked, 2);
+});
+
 test("what another app shares becomes the beginning of a note", async () => {
   const page = await onThePhone();
   await page.goto(house.url + "/?shared_title=" + encodeURIComponent("Письмо") + "&shared_text=" + encodeURIComponent("Просят каталог"));

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Address, go, href, useAddress } from "./address";
 import { Problem, type User, call, get, onSignedOut } from "./api";
 import { Outbox, useSendings } from "./offline/outbox";
-import { forgetRead, isReader, keep, readFor, recall } from "./offline/store";
+import { forgetRead, readFor, reader } from "./offline/store";
 import { HereContext } from "./parts/here";
 import { Help } from "./parts/help";
 import { Waiting, useRead } from "./parts/read";
@@ -25,23 +25,35 @@ interface View {
   show: ComponentType<{ address: Address }>;
 }
 
+const RENEWED = 60_000; // ms: what is missing still after that is missing
+
+// A view in a file of its own. One that is not there any more belongs to an older version of the pages: the newer one comes
+// with the page.
+const later = (load: () => Promise<ComponentType<{ address: Address }>>) =>
+  lazy(() => load().catch((error: unknown) => {
+    if (Date.now() - Number(sessionStorage.getItem("renewed")) < RENEWED) throw error;
+    sessionStorage.setItem("renewed", String(Date.now()));
+    location.reload();
+    return new Promise<never>(() => {});
+  }));
+
 const leads = (here: { leads: boolean }) => here.leads;
 const VIEWS: View[] = [
   { name: "search", word: "search", key: "s", menu: "main", show: Search },
-  { name: "log", word: "log", key: "l", menu: "main", show: lazy(() => import("./views/log").then((m) => m.Log)) },
-  { name: "tell", word: "tell", key: "t", menu: "main", show: lazy(() => import("./views/my-day").then((m) => m.MyDay)) },
-  { name: "queues", word: "queues", key: "q", menu: "main", show: lazy(() => import("./views/queues").then((m) => m.Queues)) },
-  { name: "clients", word: "clients", key: "c", menu: "main", show: lazy(() => import("./views/clients").then((m) => m.Clients)) },
-  { name: "attention", word: "attention", key: "a", menu: "more", show: lazy(() => import("./views/attention").then((m) => m.Attention)) },
-  { name: "outlook", word: "outlook", key: "o", menu: "more", show: lazy(() => import("./views/outlook").then((m) => m.Outlook)) },
-  { name: "report", word: "report", menu: "more", for: leads, show: lazy(() => import("./views/report").then((m) => m.Report)) },
-  { name: "routing", word: "routing", key: "r", menu: "more", for: leads, show: lazy(() => import("./views/routing").then((m) => m.Routing)) },
-  { name: "desk", word: "desk", menu: "more", for: leads, show: lazy(() => import("./views/desk").then((m) => m.Desk)) },
-  { name: "news", word: "news", key: "n", menu: "more", show: lazy(() => import("./views/news").then((m) => m.News)) },
-  { name: "outbox", word: "outbox", menu: "more", show: lazy(() => import("./views/outbox").then((m) => m.OutboxView)) },
-  { name: "settings", word: "settings", menu: "more", show: lazy(() => import("./views/settings").then((m) => m.Settings)) },
+  { name: "log", word: "log", key: "l", menu: "main", show: later(() => import("./views/log").then((m) => m.Log)) },
+  { name: "tell", word: "tell", key: "t", menu: "main", show: later(() => import("./views/my-day").then((m) => m.MyDay)) },
+  { name: "queues", word: "queues", key: "q", menu: "main", show: later(() => import("./views/queues").then((m) => m.Queues)) },
+  { name: "clients", word: "clients", key: "c", menu: "main", show: later(() => import("./views/clients").then((m) => m.Clients)) },
+  { name: "attention", word: "attention", key: "a", menu: "more", show: later(() => import("./views/attention").then((m) => m.Attention)) },
+  { name: "outlook", word: "outlook", key: "o", menu: "more", show: later(() => import("./views/outlook").then((m) => m.Outlook)) },
+  { name: "report", word: "report", menu: "more", for: leads, show: later(() => import("./views/report").then((m) => m.Report)) },
+  { name: "routing", word: "routing", key: "r", menu: "more", for: leads, show: later(() => import("./views/routing").then((m) => m.Routing)) },
+  { name: "desk", word: "desk", menu: "more", for: leads, show: later(() => import("./views/desk").then((m) => m.Desk)) },
+  { name: "news", word: "news", key: "n", menu: "more", show: later(() => import("./views/news").then((m) => m.News)) },
+  { name: "outbox", word: "outbox", menu: "more", show: later(() => import("./views/outbox").then((m) => m.OutboxView)) },
+  { name: "settings", word: "settings", menu: "more", show: later(() => import("./views/settings").then((m) => m.Settings)) },
   { name: "insight", word: "search", show: InsightView },
-  { name: "client", word: "clients", show: lazy(() => import("./views/client").then((m) => m.ClientView)) },
+  { name: "client", word: "clients", show: later(() => import("./views/client").then((m) => m.ClientView)) },
 ];
 
 // What the share sheet of a phone gives becomes the beginning of a note.
@@ -52,32 +64,35 @@ function takeShared() {
 }
 takeShared();
 
-// Who has signed in, as the server wrote it into the page; undefined in a page that was kept for the time without a network.
+// Who has signed in, as the server wrote it into the page; undefined in a page that the worker kept.
 function written(): User | null | undefined {
   const element = document.getElementById("session");
   return element ? (JSON.parse(element.textContent ?? "null") as User | null) : undefined;
 }
 
+// Who is here as far as one knows before the server is asked; undefined while that must be waited for.
+function presumed(first: User | null | undefined): User | null | undefined {
+  const last = reader();
+  if (first === undefined) return last ?? undefined;
+  return first && first.name !== last?.name ? undefined : first;
+}
+
 export function App() {
   const [first] = useState(written);
-  const [me, setMe] = useState<User | null | undefined>(first && !isReader(first.name) ? undefined : first);
+  const [me, setMe] = useState(() => presumed(first));
   const [language, setLanguage] = useState<Language>(spoken());
   const address = useAddress();
   // What was read belongs to who read it: it goes when they sign out, their sign-in ends, or somebody else comes.
   const enter = async (user: User) => {
-    await readFor(user.name);
-    void keep("session", user);
-    setMe(user);
+    await readFor(user);
+    setMe((before) => (JSON.stringify(before) === JSON.stringify(user) ? before : user));
   };
   const leave = async () => { await forgetRead(); setMe(null); };
   onSignedOut.call = () => void leave();
   useEffect(() => {
     speak(spoken());
     if (first !== undefined) void (first ? enter(first) : leave());
-    else get<User>("session").then(enter, async (problem) => {
-      const known = problem instanceof Problem && problem.unreached ? (await recall<User>("session"))?.value : undefined;
-      if (known) setMe(known); else await leave();
-    });
+    else get<User>("session").then(enter, (problem) => { if (!me || !(problem instanceof Problem) || problem.status === 401) void leave(); });
   }, []);
   const change = () => {
     const next = language === "ru" ? "en" : "ru";

@@ -2,6 +2,7 @@
 // What the browser keeps: drafts, what is to be sent, and what was read, so that a visit needs no network. Signing out
 // forgets all of it but what is still to be sent and the drafts, which belong to whoever wrote them.
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { User } from "../api";
 
 export interface NamedFile { name: string; bytes: Blob }
 
@@ -55,11 +56,12 @@ export async function forgetRead() {
   try { await (await base()).clear("kept"); } catch { /* nothing was kept */ }
 }
 // Whose what was read is: it goes before anybody else's comes.
-export const isReader = (user: string) => localStorage.getItem("reader") === user;
-export async function readFor(user: string) {
-  if (isReader(user)) return;
-  await forgetRead();
-  localStorage.setItem("reader", user);
+export function reader(): User | null {
+  try { return JSON.parse(localStorage.getItem("reader") ?? "null") as User | null; } catch { return null; }
+}
+export async function readFor(user: User) {
+  if (reader()?.name !== user.name) await forgetRead();
+  try { localStorage.setItem("reader", JSON.stringify(user)); } catch { /* full: the server is asked the next time */ }
 }
 
 // A draft is kept before the key's event ends: IndexedDB would lose the last letters of a page that closes at once.

@@ -9,6 +9,8 @@ declare const VERSION: string;
 const scope = self as unknown as ServiceWorkerGlobalScope;
 const cacheName = "tidings-" + VERSION;
 
+const kept = async (request: Request | string) => (await caches.open(cacheName)).match(request);
+
 // The first page is kept without who had signed in when it was fetched.
 async function keepPages() {
   const cache = await caches.open(cacheName);
@@ -43,8 +45,8 @@ scope.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || url.origin !== scope.location.origin || url.pathname.startsWith("/api/")) return;
   if (event.request.mode === "navigate") {
     if (url.pathname !== "/") return;
-    event.respondWith(fetch(event.request).catch(async () => (await caches.match("/")) ?? Response.error()));
+    event.respondWith(kept("/").then((page) => page ?? fetch(event.request))); // at once; a newer one comes with its worker
   } else {
-    event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request)));
+    event.respondWith(kept(event.request).then((file) => file ?? fetch(event.request)));
   }
 });
