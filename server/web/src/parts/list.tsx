@@ -2,6 +2,8 @@
 // Lists: shown a piece at a time, walked by keys.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { say } from "../words/say";
+import { useDeed } from "./form";
 
 const FIRST = 5; // fill a phone's screen
 
@@ -17,8 +19,21 @@ export function Growing<T>({ all, rest = null, children }: { all: T[]; rest?: Co
   return <>{all.slice(0, shown).map(children)}{shown >= all.length ? rest : null}</>;
 }
 
-// j and k choose; each letter of `keys` does something to what is chosen.
+// Goes on when its button comes into sight; the button is there for keys.
+export function More({ onMore }: { onMore: () => Promise<void> }) {
+  const deed = useDeed();
+  const button = useRef<HTMLButtonElement>(null);
+  const latest = useRef(onMore);
+  latest.current = onMore;
+  useEffect(() => {
+    const seen = new IntersectionObserver(([entry]) => { if (entry?.isIntersecting) void deed.run(() => latest.current()); }, { rootMargin: "400px" });
+    if (button.current) seen.observe(button.current);
+    return () => seen.disconnect();
+  }, []);
+  return <><button ref={button} class="quiet" disabled={deed.busy} onClick={() => void deed.run(onMore)}>{say("more")}</button>{deed.trouble}</>;
+}
 
+// j and k choose; each letter of `keys` does something to what is chosen.
 export function useWalk(length: number, chosen: number, choose: (index: number) => void, keys: Record<string, (index: number) => void> = {}) {
   const latest = useRef({ length, chosen, choose, keys });
   latest.current = { length, chosen, choose, keys };

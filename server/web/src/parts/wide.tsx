@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../words/say";
 
-export function Wide({ children, long = false }: { children: ComponentChildren; long?: boolean }) {
+export function Wide({ children }: { children: ComponentChildren }) {
   const box = useRef<HTMLDivElement>(null);
   const [scrolls, set] = useState(false);
   useEffect(() => {
@@ -12,5 +12,5 @@ export function Wide({ children, long = false }: { children: ComponentChildren; 
     if (box.current) watch.observe(box.current);
     return () => watch.disconnect();
   }, []);
-  return <div ref={box} class={long ? "wide long" : "wide"} {...(scrolls ? { tabIndex: 0, role: "group", "aria-label": say("scrolls") } : {})}>{children}</div>;
+  return <div ref={box} class="wide" {...(scrolls ? { tabIndex: 0, role: "group", "aria-label": say("scrolls") } : {})}>{children}</div>;
 }

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { type Client, type Items, get } from "../api";
 import { Field, useDeed } from "../parts/form";
 import { useHere } from "../parts/here";
+import { More } from "../parts/list";
 import { ToClient } from "../parts/notes";
 import { Empty, Shown, useRead } from "../parts/read";
 import { Wide } from "../parts/wide";
@@ -42,9 +43,17 @@ export function Clients() {
   );
 }
 
-const Table = ({ clients }: { clients: Client[] }) => (
-  <Wide long><table>
-    <thead><tr><th scope="col">{say("client")}</th><th scope="col">{say("industry")}</th><th scope="col">{say("column_owner")}</th><th scope="col" class="figure">{say("revenue")}</th></tr></thead>
-    <tbody>{clients.map((each) => <tr key={each.id}><td><ToClient client={each} /></td><td>{each.industry}</td><td>{each.owner}</td><td class="figure">{each.revenue === null ? "–" : number(each.revenue)}</td></tr>)}</tbody>
-  </table></Wide>
-);
+const ROWS = 200; // at once: as many more as one scrolls to
+
+function Table({ clients }: { clients: Client[] }) {
+  const [shown, show] = useState(ROWS);
+  return (
+    <>
+      <Wide><table>
+        <thead><tr><th scope="col">{say("client")}</th><th scope="col">{say("industry")}</th><th scope="col">{say("column_owner")}</th><th scope="col" class="figure">{say("revenue")}</th></tr></thead>
+        <tbody>{clients.slice(0, shown).map((each) => <tr key={each.id}><td><ToClient client={each} /></td><td>{each.industry}</td><td>{each.owner}</td><td class="figure">{each.revenue === null ? "–" : number(each.revenue)}</td></tr>)}</tbody>
+      </table></Wide>
+      {shown < clients.length ? <More onMore={async () => show((before) => before + ROWS)} /> : null}
+    </>
+  );
+}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Search as you type, with the list on one side and the chosen insight on the other; the address holds all of it.
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type Address, go, href, slide } from "../address";
+import { type Address, go, href, read, slide } from "../address";
 import { type Hits, type Items, Problem, type Schemas, get, post, remove } from "../api";
-import { Doing, useDeed } from "../parts/form";
+import { Doing } from "../parts/form";
 import { useHere } from "../parts/here";
-import { Growing, useWalk } from "../parts/list";
+import { Growing, More, useWalk } from "../parts/list";
 import { HitCard } from "../parts/notes";
 import { Empty, Trouble, Waiting, useChanges, useRead } from "../parts/read";
 import { type Word, languageName, number, say, sayOf } from "../words/say";
@@ -101,20 +101,6 @@ function useSettled<T>(value: T, ms: number): T {
   return ms ? settled : value;
 }
 
-// Loads on when its button comes into sight; the button is there for keys.
-function More({ onMore }: { onMore: () => Promise<void> }) {
-  const deed = useDeed();
-  const button = useRef<HTMLButtonElement>(null);
-  const latest = useRef(onMore);
-  latest.current = onMore;
-  useEffect(() => {
-    const seen = new IntersectionObserver(([entry]) => { if (entry?.isIntersecting) void deed.run(() => latest.current()); }, { rootMargin: "400px" });
-    if (button.current) seen.observe(button.current);
-    return () => seen.disconnect();
-  }, []);
-  return <><button ref={button} class="quiet" disabled={deed.busy} onClick={() => void deed.run(onMore)}>{say("more")}</button>{deed.trouble}</>;
-}
-
 // The next of -1 (none) … count - 1, round and round.
 const turned = (at: number, step: number, count: number) => ((at + 1 + step + count + 1) % (count + 1)) - 1;
 
@@ -126,7 +112,8 @@ function Ask({ query }: { query: URLSearchParams }) {
   const [at, move] = useState(-1);
   const timer = useRef(0);
   const turn = useRef(0);
-  useEffect(() => { type(q); }, [q]);
+  // As the address is by now: more may have been typed since this was drawn.
+  useEffect(() => { type(read(location.hash).query.get("q") ?? ""); }, [q]);
   const search = (text: string, settled: boolean) => {
     const next = new URLSearchParams(query);
     next.delete("literal");
