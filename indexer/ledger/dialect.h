@@ -29,7 +29,8 @@ class Dialect {
   virtual void copy(const std::string& to) const = 0;      // see Ledger::copy_to
   virtual void shorten_log(soci::session& sql) const = 0;  // see Ledger
   // Keeps the database's log short where reads overlap without end, which keeps it from being begun anew by itself.
-  // Asked by the one writer after each commit; waits for reads that are under way, for a second at most. Never throws.
+  // Asked by the one writer after each commit; waits for reads that are under way, for a second, or for
+  // up to five where it has grown because they take long. Never throws.
   virtual void bound_log(soci::session& sql) = 0;
   // Faults of the database's own checks (pages, foreign keys), one sentence each; empty if sound.
   virtual std::vector<std::string> check(soci::session& sql) const = 0;
