@@ -330,8 +330,8 @@ void App::answer(const httplib::Request& request, httplib::Response& response, c
   const std::string pattern = endpoint ? endpoint->pattern : "none";
   const std::string method = endpoint ? endpoint->method : "other";
   parts_.metrics.count_request(method, pattern, status, seconds);
-  spdlog::info("http request={} method={} route={} status={} ms={:.1f} user={} bytes={}", id, method, pattern,
-               reply.status, 1000 * seconds, actor.name.empty() ? "-" : log_value(actor.name), bytes);
+  spdlog::info("http request={} method={} route={} status={} ms={:.1f} user={} bytes={}", id, method, pattern, status,
+               1000 * seconds, actor.name.empty() ? "-" : log_value(actor.name), bytes);
 }
 
 }  // namespace tidings
