@@ -96,9 +96,9 @@ class Sqlite : public Dialect {
         spdlog::warn("ledger event=log_not_shortened error={}", log_value(fault.what()));
       }
     };
-    // Once all of it is in the database, reads that begin need no log: only those under way are waited for, the longer
-    // the larger it has grown because they took too long.
-    run(fmt::format("pragma busy_timeout={}", 1000 * std::min<std::uintmax_t>(size / kLogBound, kBusySeconds)));
+    // Reads that began before all of it was in the database are waited for, which takes up to twice as long as the
+    // longest of them; longer than a second only if the log has grown for it.
+    run(fmt::format("pragma busy_timeout={}", 1000 * (size < 2 * kLogBound ? 1 : kBusySeconds)));
     run("pragma wal_checkpoint(truncate)");
     run(fmt::format("pragma busy_timeout={}", 1000 * kBusySeconds));
     const std::uintmax_t left = std::filesystem::file_size(path_ + "-wal", error);

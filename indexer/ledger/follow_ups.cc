@@ -63,16 +63,17 @@ std::vector<FollowUp> FollowUps::select(FollowUp::What what, const std::string& 
           "telling t join work w on w.id = t.work join queue q on q.name = w.queue join insight i on i.id = w.insight";
       since = fmt::format("t.at + q.ask_again_days * {}", kMillisADay);
       of = "t.id";
-      condition = fmt::format(
-          "t.reaction = 'no_answer' and t.at >= {} and w.state = 'told' and t.at + q.ask_again_days * {} <= {} and not "
-          "exists (select 1 from telling later where later.work = w.id and later.id > t.id)",
-          long_ago, kMillisADay, now);
+      condition =
+          "t.reaction = 'no_answer' and t.at >= (select long_ago from moment) and w.state = 'told' and " + since +
+          " <= (select now from moment) and not exists (select 1 from telling later where later.work = w.id and "
+          "later.id > t.id)";
       break;
     case FollowUp::What::outcome:
       from = "insight i left join work w on w.insight = i.id";
       since = "0";
       condition =
-          fmt::format("i.foreseen_to >= '{}' and i.foreseen_to < '{}' and i.outcome = 'unknown'", a_year_ago, today);
+          "i.foreseen_to >= (select a_year_ago from moment) and i.foreseen_to < (select today from moment) and "
+          "i.outcome = 'unknown'";
       break;
   }
   if (only_unnoticed) {
@@ -81,8 +82,9 @@ std::vector<FollowUp> FollowUps::select(FollowUp::What what, const std::string& 
     condition +=
         fmt::format(" and not exists (select 1 from notification n where n.insight = i.id and n.reason = {})", reason);
     if (what == FollowUp::What::reply || what == FollowUp::What::tell)
-      condition += fmt::format(" and {} + (select ask_again_days from queue where name = w.queue) * {} <= {}", since,
-                               kMillisADay, now);
+      condition += fmt::format(
+          " and {} + (select ask_again_days from queue where name = w.queue) * {} <= (select now from moment)", since,
+          kMillisADay);
   }
   std::vector<FollowUp> all;
   FollowUp one;
@@ -91,13 +93,15 @@ std::vector<FollowUp> FollowUps::select(FollowUp::What what, const std::string& 
   std::string until;
   for_each_row(
       session_.sql(),
-      fmt::format("select i.id, coalesce(w.id, 0), i.author, c.owner, c.name, case when i.title <> '' then "
+      fmt::format("with moment as (select cast(:now as bigint) as now, cast(:long_ago as bigint) as long_ago, "
+                  "cast(:today as text) as today, cast(:a_year_ago as text) as a_year_ago) "
+                  "select i.id, coalesce(w.id, 0), i.author, c.owner, c.name, case when i.title <> '' then "
                   "i.title else substr(i.body, 1, 120) end, coalesce(w.queue, ''), {}, {}, "
                   "coalesce(i.foreseen_to, '') from {} join client c on c.id = i.client where {} and (:any = '' "
                   "or i.author = :author or c.owner = :owner) order by 8, i.foreseen_to, 1 limit {}",
                   since, of, from, condition, limit),
       std::tie(one.insight, one.work, one.author, one.owner, one.client, one.title, one.queue, at, one.of, until),
-      std::tie(user, user, user), [&] {
+      std::tie(now, long_ago, today, a_year_ago, user, user, user), [&] {
         one.since =
             what == FollowUp::What::outcome ? Time(parse_day(until).value() + std::chrono::days(1)) : from_millis(at);
         all.push_back(one);

@@ -346,10 +346,10 @@ json ClientDesk::visit_card(ClientId id, double weight, const Outlook& outlook) 
     if (!visit.contacts.empty()) last = std::max(last.value_or(to_day(visit.at)), to_day(visit.at));
   for (const Visit& visit : around.visits) {
     if (!visit.work || (*visit.work != WorkState::answered && !is_open(*visit.work))) continue;
-    const WholeInsight whole = Insights(session_).whole(visit.insight);
-    json item = brief(whole.insight);
     json& list = *visit.work == WorkState::answered ? to_tell : open;
     if (list.size() == kShown) continue;
+    const WholeInsight whole = Insights(session_).whole(visit.insight);
+    json item = brief(whole.insight);
     item["contacts"] = whole.insight.contacts;
     if (!whole.answers.empty() && *visit.work == WorkState::answered)
       item["answer"] = std::string(cut(whole.answers.back().body, kExcerpt));

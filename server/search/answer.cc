@@ -292,7 +292,7 @@ class Answering {
     Hits hits;
     const bool in_order = planned.is_all || is_short_beginning();
     const Sort sort = question_.sort.value_or(in_order ? Sort::newest : Sort::relevance);
-    const auto wanted = static_cast<std::size_t>(cursor_.offset + limit);
+    const auto wanted = static_cast<std::size_t>(cursor_.offset) + static_cast<std::size_t>(limit);
     Ranking ranking = this->ranking();
     Ranked ranked = sort == Sort::relevance ? ranking.best(planned.plan, filters, wanted)
                     : sort == Sort::newest  ? ranking.newest(planned.plan, filters, wanted)

@@ -256,7 +256,7 @@ class Parser {
   std::vector<std::string>& hints_;
   std::size_t at_ = 0;
   int depth_ = 0;
-  int words_ = 0;
+  std::size_t words_ = 0;
 };
 
 std::string joined(const std::vector<QueryNode>& nodes, const char* between) {

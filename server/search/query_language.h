@@ -49,7 +49,7 @@ struct ParsedQuery {
 
 constexpr std::size_t kMaxQuery = 2000;  // bytes; what is longer is cut there, with a hint
 constexpr int kMaxQueryDepth = 32;       // parentheses within parentheses; deeper ones are passed over
-constexpr int kMaxQueryWords = 250;
+constexpr std::size_t kMaxQueryWords = 250;
 
 // `text` is well-formed UTF-8 in any shape. Never throws for what it holds.
 ParsedQuery parse_query(std::string_view text);

@@ -4,7 +4,6 @@
 #include <curl/curl.h>
 #include <gmime/gmime.h>
 
-#include <cstring>
 #include <memory>
 #include <mutex>
 
@@ -33,8 +32,7 @@ struct Reading {
 
 std::size_t read_on(char* to, std::size_t size, std::size_t count, void* from) {
   Reading& reading = *static_cast<Reading*>(from);
-  const std::size_t part = std::min(size * count, reading.bytes.size() - reading.at);
-  std::memcpy(to, reading.bytes.data() + reading.at, part);
+  const std::size_t part = reading.bytes.copy(to, size * count, reading.at);
   reading.at += part;
   return part;
 }

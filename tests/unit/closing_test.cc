@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The end of the loop: answers that stay right, clients asked again, foresights judged.
+#include <soci/soci.h>
+
 #include "indexer/ledger/feed.h"
 #include "server/desk/answers_desk.h"
 #include "server/desk/capture.h"
@@ -184,6 +186,31 @@ TEST_CASE("foresights are judged, and their sources' record is kept") {
   CHECK(record("author")[0]["judged"] == 3);
   CHECK(record("contact").size() == 2);  // one Ben at each client
   CHECK_REFUSED(record("queue"), Code::invalid);
+}
+
+TEST_CASE("what is asked day after day is one statement, whatever the day") {
+  Loop loop;
+  loop.answer(loop.log("A", "The seal leaks"));
+  // Statements that are kept, of the one that reads and the one that writes.
+  const auto kept = [&] {
+    loop.to_do();
+    loop.attendant.watch_leases();
+    loop.attendant.hand_out();
+    loop.attendant.escalate();
+    loop.attendant.weigh();
+    loop.attendant.remind();
+    std::pair<int, int> counts;
+    const auto count = [](int& into_it) {
+      return [&](Session& session) { session.sql() << "select count(*) from sqlite_stmt", soci::into(into_it); };
+    };
+    loop.ledger.read(count(counts.first));
+    loop.ledger.write(count(counts.second));
+    return counts;
+  };
+  kept();
+  const auto before = kept();
+  loop.clock.advance(std::chrono::days(1));
+  CHECK(kept() == before);
 }
 
 }  // namespace tidings
