@@ -31,7 +31,7 @@ namespace tidings {
 namespace {
 
 constexpr int kHeapsAProcessor = 2;
-constexpr std::chrono::minutes kTidying{1};
+constexpr std::chrono::seconds kTidying{10};
 
 struct Options {
   std::filesystem::path data;

@@ -41,8 +41,8 @@ void ForesightBook::keep(Foretold foretold) {
     foresight.to = foretold.foreseen->to;
     foresight.likelihood = foretold.foreseen->likelihood;
   }
-  foresight.industry = std::move(foretold.industry);
-  foresight.queue = std::move(foretold.queue);
+  foresight.industry = *names_.insert(std::move(foretold.industry)).first;
+  foresight.queue = *names_.insert(std::move(foretold.queue)).first;
   foresight.answered = foretold.work == WorkState::answered || foretold.work == WorkState::told;
   foresight.terms = terms_.of(foretold.text);
   const auto [place, fresh] = places_.emplace(foresight.insight, foresights_.size());

@@ -4,9 +4,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -61,7 +63,8 @@ class ForesightBook {
   std::mutex kept_mutex_;  // of what was given
   std::int64_t place_ = -1;
   Terms terms_;
-  std::vector<Foresight> foresights_;
+  std::set<std::string> names_;  // of industries and queues
+  std::deque<Foresight> foresights_;
   std::unordered_map<InsightId, std::size_t> places_;
   std::map<ClientId, TrackRecord> records_;
   std::vector<KeptTheme> themes_;

@@ -98,6 +98,7 @@ void each_term(const std::string& text, Take&& take) {
 std::vector<TermId> sorted(std::vector<TermId> ids) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  ids.shrink_to_fit();  // there are as many of these as notes
   return ids;
 }
 
@@ -109,7 +110,7 @@ bool asked_about(const Foresight& foresight, const OutlookQuestion& question) {
 
 class Gatherer {
  public:
-  Gatherer(const std::vector<Foresight>& all, const Terms& terms, const Witnesses& witnesses,
+  Gatherer(const std::deque<Foresight>& all, const Terms& terms, const Witnesses& witnesses,
            const OutlookQuestion& question)
       : all_(all), terms_(terms), witnesses_(witnesses), question_(question) {
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -327,8 +328,8 @@ class Gatherer {
           day = sys_days(next);
         }
       }
-      ++theme.industries[each.industry];
-      if (!each.queue.empty()) ++theme.queues[each.queue];
+      ++theme.industries[std::string(each.industry)];
+      if (!each.queue.empty()) ++theme.queues[std::string(each.queue)];
       theme.answered += each.answered;
       (each.said_on > middle_said() ? late : early) += 1;
     }
@@ -362,7 +363,7 @@ class Gatherer {
     return *middle_;
   }
 
-  const std::vector<Foresight>& all_;
+  const std::deque<Foresight>& all_;
   const Terms& terms_;
   const Witnesses& witnesses_;
   const OutlookQuestion& question_;
@@ -416,7 +417,7 @@ double log_likelihood(double a, double n, double b, double m) {
   return a / n >= b / m ? g2 : -g2;
 }
 
-Outlook outlook_of(const std::vector<Foresight>& all, const Terms& terms, const Witnesses& witnesses,
+Outlook outlook_of(const std::deque<Foresight>& all, const Terms& terms, const Witnesses& witnesses,
                    const std::vector<GatheredTheme>& gathered, const OutlookQuestion& question) {
   return Gatherer(all, terms, witnesses, question).gather(gathered);
 }

@@ -11,10 +11,12 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -50,7 +52,7 @@ struct Foresight {
   Day said_on{};
   std::optional<Day> from, to;  // the foreseen window
   std::optional<double> likelihood;
-  std::string industry, queue;
+  std::string_view industry, queue;  // of names that outlive it
   bool answered = false;
   std::vector<TermId> terms;
 };
@@ -127,7 +129,7 @@ struct Outlook {
 };
 
 // `all` in any order; a foresight whose client is not among `witnesses` is left out.
-Outlook outlook_of(const std::vector<Foresight>& all, const Terms& terms, const Witnesses& witnesses,
+Outlook outlook_of(const std::deque<Foresight>& all, const Terms& terms, const Witnesses& witnesses,
                    const std::vector<GatheredTheme>& gathered, const OutlookQuestion& question);
 
 // G² of a among n against b among m; negative where it is less often.
