@@ -37,7 +37,7 @@ install_packages() {
 build() {
   local folder=$1
   shift
-  cmake -B "$folder" -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=14 "$@" >"$folder.log" 2>&1 || { cat "$folder.log"; fail "CMake could not configure $folder."; }
+  cmake -B "$folder" -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=18 "$@" >"$folder.log" 2>&1 || { cat "$folder.log"; fail "CMake could not configure $folder."; }
   rm -f "$folder.log"
   # shellcheck disable=SC2086 # several targets are several words
   nice -n "${NICE:-0}" cmake --build "$folder" --parallel "$(nproc)" ${TARGET:+--target $TARGET} || fail "$folder does not build; the first error above says why."
