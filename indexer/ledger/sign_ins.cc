@@ -14,13 +14,15 @@ namespace {
 constexpr std::size_t kWordBytes = 32;
 constexpr std::size_t kMaxAgent = 200;
 
-std::vector<SignIn> sign_ins_where(soci::session& sql, const std::string& condition, const std::string& text) {
+// Sign-ins for which `condition` holds; `uses` are its values in order.
+template <class... Uses>
+std::vector<SignIn> sign_ins_where(soci::session& sql, const std::string& condition, const Uses&... uses) {
   std::vector<SignIn> all;
   SignIn each;
   std::int64_t created = 0, seen = 0, expires = 0;
   for_each_row(sql,
                "select id, user_name, created_at, seen_at, expires_at, address, agent from sign_in where " + condition,
-               std::tie(each.id, each.user, created, seen, expires, each.address, each.agent), std::tie(text), [&] {
+               std::tie(each.id, each.user, created, seen, expires, each.address, each.agent), std::tie(uses...), [&] {
                  each.created_at = from_millis(created);
                  each.seen_at = from_millis(seen);
                  each.expires_at = from_millis(expires);
@@ -80,12 +82,10 @@ void SignIns::close_all(const std::string& user) {
 
 std::vector<SignIn> SignIns::list(const std::string& user) const {
   return translated([&] {
-    const std::int64_t now = to_millis(session_.now());
-    return sign_ins_where(
-        session_.sql(),
-        fmt::format(":user in ('', user_name) and expires_at > {} and seen_at > {} order by seen_at desc", now,
-                    now - Millis(kIdleLasts).count()),
-        user);
+    const std::int64_t now = to_millis(session_.now()), idle = now - Millis(kIdleLasts).count();
+    return sign_ins_where(session_.sql(),
+                          ":user in ('', user_name) and expires_at > :now and seen_at > :idle order by seen_at desc",
+                          user, now, idle);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <soci/soci.h>
 
 #include "indexer/ledger/feed.h"
+#include "indexer/ledger/sign_ins.h"
 #include "server/desk/answers_desk.h"
 #include "server/desk/capture.h"
 #include "server/desk/search_desk.h"
@@ -194,6 +195,7 @@ TEST_CASE("what is asked day after day is one statement, whatever the day") {
   // Statements that are kept, of the one that reads and the one that writes.
   const auto kept = [&] {
     loop.to_do();
+    loop.ledger.read([](Session& session) { SignIns(session).list(""); });
     loop.attendant.watch_leases();
     loop.attendant.hand_out();
     loop.attendant.escalate();
