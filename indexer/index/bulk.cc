@@ -121,14 +121,9 @@ class Bulk {
   Manifest put_together() {
     const std::uint64_t number = named_ + parts_ + 1;
     const std::filesystem::path base = folder_ / fmt::format("base-{}", number);
-    Xapian::Database parts;
     std::vector<std::filesystem::path> paths;
-    for (std::size_t part = 0; part < parts_; ++part) {
-      paths.push_back(folder_ / part_name(part));
-      parts.add_database(Xapian::Database(paths.back().string()));
-    }
-    std::filesystem::remove_all(base);
-    parts.compact(base.string(), Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
+    for (std::size_t part = 0; part < parts_; ++part) paths.push_back(folder_ / part_name(part));
+    compact(paths, base);
     merge_words(paths, base);
     sync_folder(base);
     const std::string live = fmt::format("live-{}", number + 1);

@@ -70,15 +70,10 @@ void Fold::check() {
 void Fold::run() {
   const std::filesystem::path into = folder_ / into_;
   std::vector<Xapian::Database> all;
-  Xapian::Database together;
   std::vector<std::filesystem::path> paths;
   for (const std::string& name : all_) all.emplace_back((folder_ / name).string());
-  for (const std::string& name : from_) {
-    paths.push_back(folder_ / name);
-    together.add_database(Xapian::Database(paths.back().string()));
-  }
-  std::filesystem::remove_all(into);
-  together.compact(into.string(), Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
+  for (const std::string& name : from_) paths.push_back(folder_ / name);
+  compact(paths, into);
   Xapian::WritableDatabase folded(into.string(), Xapian::DB_OPEN | Xapian::DB_NO_SYNC);
   const std::vector<Serial> dead = dead_serials(all, folded);
   if (dead.size() * kManyDead > folded.get_doccount()) {

@@ -36,7 +36,7 @@ constexpr std::int64_t kFarBehind = 50'000;
 constexpr Serial kOutOfOrderShare = 4;
 // Numbers that segments may take while an index is renewed; the new one's are above them.
 constexpr std::uint64_t kNumbersMeanwhile = 10'000;
-constexpr std::chrono::minutes kRenewAgain{10};  // after a renewal that failed
+constexpr std::chrono::minutes kAgain{10};  // before the index is put in order again after that failed
 
 // Serials are 32 bits, shared by all segments of an open index (see OpenIndex::serial).
 constexpr Serial kLastSerial = 200'000'000;
@@ -207,7 +207,7 @@ void Follower::renew() {
     if (renewed)
       take_over(*renewed);
     else
-      renew_after_ = now + kRenewAgain;
+      renew_after_ = now + kAgain;
   }
   if (!is_open() || !manifest_ || renewing_ || folding_ || now < renew_after_) return;
   const Serial changed = next_ - 1 - manifest_->newest_first;
@@ -250,8 +250,11 @@ void Follower::build(bool show, const Stop& stop, const Progress& progress) {
 }
 
 void Follower::fold() {
+  const auto now = std::chrono::steady_clock::now();
   if (folding_ && folding_->done()) {
+    fold_after_ = now + kAgain;
     folding_->check();
+    fold_after_ = now;
     const auto& from = folding_->from();
     auto& segments = manifest_->segments;
     const auto first = std::search(segments.begin(), segments.end(), from.begin(), from.end());
@@ -262,7 +265,7 @@ void Follower::fold() {
     publish(folder_, *manifest_);
     spdlog::info("index event=folded segments={}", segments.size());
   }
-  if (folding_ || renewing_) return;
+  if (folding_ || renewing_ || now < fold_after_) return;
   const std::vector<std::string> still(manifest_->segments.begin(), manifest_->segments.end() - 1);
   std::vector<std::size_t> documents;
   if (segments_to_fold(std::vector<std::size_t>(still.size(), 1)) == 0) return;

@@ -75,7 +75,7 @@ class Follower {
   std::unique_ptr<Fold> folding_;
   std::unique_ptr<Renewal> renewing_;
   bool erased_ = false;  // somebody was, which the manifest does not say yet
-  std::chrono::steady_clock::time_point written_, renew_after_;
+  std::chrono::steady_clock::time_point written_, renew_after_, fold_after_;
 };
 
 }  // namespace tidings

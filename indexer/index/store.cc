@@ -12,6 +12,10 @@
 #include <cstring>
 #include <fstream>
 
+#ifdef TIDINGS_LEAK_SANITIZER
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #include "indexer/base/json.h"
 #include "indexer/base/secrets.h"
 
@@ -51,6 +55,16 @@ void write_durably(const fs::path& path, const std::string& text) {
   }
   file.sync();
 }
+
+// While it lives, the leak sanitizer does not count what this thread allocates.
+struct LeaksOfOthers {
+#ifdef TIDINGS_LEAK_SANITIZER
+  LeaksOfOthers() { __lsan_disable(); }
+  ~LeaksOfOthers() { __lsan_enable(); }
+  LeaksOfOthers(const LeaksOfOthers&) = delete;
+  LeaksOfOthers& operator=(const LeaksOfOthers&) = delete;
+#endif
+};
 
 std::string identity_of(const fs::path& path) {
   struct statx status {};
@@ -124,6 +138,22 @@ void OpenIndex::reopen() {
 
 void OpenIndex::find_last() {
   for (const Xapian::Database& segment : segments) last = std::max(last, segment.get_lastdocid());
+}
+
+void compact(const std::vector<fs::path>& segments, const fs::path& into) {
+  Xapian::Database together;
+  std::uintmax_t size = 0;
+  std::error_code error;  // of a folder that is going away, which Xapian then says
+  for (const fs::path& segment : segments) {
+    together.add_database(Xapian::Database(segment.string()));
+    for (const auto& entry : fs::directory_iterator(segment, error))
+      if (const std::uintmax_t bytes = entry.file_size(error); !error) size += bytes;
+  }
+  fs::remove_all(into, error);
+  const std::uintmax_t room = fs::space(into.parent_path(), error).available;
+  if (room < size) throw Xapian::DatabaseError(fmt::format("the disk has {} bytes of the {} needed", room, size));
+  [[maybe_unused]] const LeaksOfOthers forgiven;
+  together.compact(into.string(), Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
 }
 
 void sync_folder(const fs::path& folder) {

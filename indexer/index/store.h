@@ -71,6 +71,11 @@ struct OpenIndex {
   std::string live_seen_;
 };
 
+// Makes one compact segment of several (rising serials), in the place of whatever is there. Throws Xapian::Error, also
+// where the disk has no room for it. Xapian 1.4 keeps the memory and the files of a compaction that fails, so whoever
+// sees one fail does not try again soon.
+void compact(const std::vector<std::filesystem::path>& segments, const std::filesystem::path& into);
+
 // Makes the files in a folder durable. Throws Xapian::DatabaseError.
 void sync_folder(const std::filesystem::path& folder);
 
