@@ -15,6 +15,7 @@ namespace tidings {
 
 std::vector<std::string> compare_index(const Ledger& ledger, const std::filesystem::path& folder) {
   std::vector<std::string> faults;
+  const std::string state = index_state(folder);
   try {
     const auto manifest = read_manifest(folder);
     if (!manifest) return {"there is no index; it will be built"};
@@ -59,6 +60,7 @@ std::vector<std::string> compare_index(const Ledger& ledger, const std::filesyst
     if (faults.empty() && newest.size() != count)
       faults.push_back(fmt::format("the index holds {} insights, the ledger {}", newest.size(), count));
   } catch (const Xapian::Error& error) {
+    if (index_state(folder) != state) return {"the index was written to while it was read; check again"};
     faults.push_back("the index cannot be read (it will be rebuilt): " + error.get_msg());
   }
   return faults;

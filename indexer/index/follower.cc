@@ -181,6 +181,7 @@ std::int64_t Follower::follow(std::int64_t place) {
     publish(folder_, *manifest_, folding_ ? folding_->into() : "");
   }
   write(touched);
+  wait_for_standstills(folder_);
   if (lock_->holds()) {
     set_live_place(*live_, reached);
     live_->commit();

@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
+#include <thread>
 
 #ifdef TIDINGS_LEAK_SANITIZER
 #include <sanitizer/lsan_interface.h>
@@ -25,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxManifest = 1 << 20;
+constexpr std::chrono::seconds kStandstill{1};
 
 fs::path manifest_path(const fs::path& folder) { return folder / "manifest.json"; }
 
@@ -54,6 +57,11 @@ void write_durably(const fs::path& path, const std::string& text) {
     done += static_cast<std::size_t>(count);
   }
   file.sync();
+}
+
+// What readers lock who want the live segment to stand still; below zero where there is no such file.
+int open_still(const fs::path& folder) {
+  return ::open((folder / "still").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 }
 
 // While it lives, the leak sanitizer does not count what this thread allocates.
@@ -111,6 +119,12 @@ void remove_unnamed(const fs::path& folder, const Manifest& manifest, std::uint6
 
 std::string manifest_identity(const fs::path& folder) { return identity_of(manifest_path(folder)); }
 
+std::string index_state(const fs::path& folder) {
+  const auto manifest = read_manifest(folder);
+  if (!manifest || manifest->segments.empty()) return manifest_identity(folder);
+  return manifest_identity(folder) + identity_of(folder / manifest->segments.back() / "iamglass");
+}
+
 std::int64_t live_place(const Xapian::Database& live) {
   return std::strtoll(live.get_metadata("place").c_str(), nullptr, 10);
 }
@@ -138,6 +152,23 @@ void OpenIndex::reopen() {
 
 void OpenIndex::find_last() {
   for (const Xapian::Database& segment : segments) last = std::max(last, segment.get_lastdocid());
+}
+
+Standstill::Standstill(const fs::path& folder) : file_(open_still(folder)) {
+  if (file_ >= 0) ::flock(file_, LOCK_SH);
+}
+
+Standstill::~Standstill() {
+  if (file_ >= 0) ::close(file_);
+}
+
+void wait_for_standstills(const fs::path& folder) {
+  const int file = open_still(folder);
+  if (file < 0) return;
+  const auto end = std::chrono::steady_clock::now() + kStandstill;
+  while (::flock(file, LOCK_EX | LOCK_NB) != 0 && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  ::close(file);
 }
 
 void compact(const std::vector<fs::path>& segments, const fs::path& into) {

@@ -50,6 +50,11 @@ void remove_unnamed(const std::filesystem::path& folder, const Manifest& manifes
 // Tells one manifest from another that was put in its place: empty if there is none.
 std::string manifest_identity(const std::filesystem::path& folder);
 
+// Tells one state of an index from the next: another with each manifest and each commit to the live segment. Reading
+// fails once two commits have gone by, since Xapian puts other things in the place of what is read, and that looks like
+// damage at times; an index is damaged only if reading fails while its state stays the same.
+std::string index_state(const std::filesystem::path& folder);
+
 // The place in the feed up to which a live segment holds everything; written in the same commit as its documents.
 std::int64_t live_place(const Xapian::Database& live);
 void set_live_place(Xapian::WritableDatabase& live, std::int64_t place);
@@ -70,6 +75,23 @@ struct OpenIndex {
   std::filesystem::path live_version_;  // the file that a commit to the live segment replaces
   std::string live_seen_;
 };
+
+// While it lives, the live segment is committed once more at most, so that whoever has opened it since reads it to the
+// end: for readers that were overtaken too often. For a second; a follower waits no longer (see wait_for_standstills).
+// Does nothing where the folder cannot be written to.
+class Standstill {
+ public:
+  explicit Standstill(const std::filesystem::path& folder);
+  ~Standstill();
+  Standstill(const Standstill&) = delete;
+  Standstill& operator=(const Standstill&) = delete;
+
+ private:
+  int file_;
+};
+
+// Before each commit to the live segment.
+void wait_for_standstills(const std::filesystem::path& folder);
 
 // Makes one compact segment of several (rising serials), in the place of whatever is there. Throws Xapian::Error, also
 // where the disk has no room for it. Xapian 1.4 keeps the memory and the files of a compaction that fails, so whoever

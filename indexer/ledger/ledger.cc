@@ -10,7 +10,6 @@
 namespace tidings {
 namespace {
 
-constexpr int kReaders = 16;
 constexpr Millis kReaderPatience{5000};
 
 }  // namespace
@@ -55,10 +54,7 @@ void Ledger::Reading::take(bool veiled) {
     if (!ledger.changed_.wait_for(lock, kReaderPatience, [&] { return ledger.out_ < kReaders; }))
       throw Refusal(Code::unavailable, "too many are reading the ledger at once; try again");
     ++ledger.out_;
-    if (!pool->empty()) {
-      session = std::move(pool->back());
-      pool->pop_back();
-    }
+    session = pool->take();
   }
   try {
     if (!session) {
@@ -76,10 +72,11 @@ void Ledger::Reading::take(bool veiled) {
 
 void Ledger::Reading::give_back() {
   session->roll_back();
+  std::unique_ptr<Session> unused;  // closed out of the lock
   {
     std::lock_guard lock(ledger.mutex_);
     --ledger.out_;
-    pool->push_back(std::move(session));
+    unused = pool->give(std::move(session));
   }
   ledger.changed_.notify_all();
 }

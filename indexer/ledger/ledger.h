@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "indexer/base/clock.h"
+#include "indexer/base/pool.h"
 #include "indexer/ledger/reach.h"
 #include "indexer/ledger/session.h"
 
@@ -85,8 +86,8 @@ class Ledger {
   static constexpr Millis kPace{10};
 
  private:
-  using Sessions = std::vector<std::unique_ptr<Session>>;
-  struct Reading {  // a session of a pool, in a transaction, given back at the end
+  static constexpr int kReaders = 16;  // at once
+  struct Reading {                     // a session of a pool, in a transaction, given back at the end
     explicit Reading(const Ledger& ledger);
     Reading(const Ledger& ledger, const Actor& viewer);
     ~Reading();
@@ -95,7 +96,7 @@ class Ledger {
     void take(bool veiled);
     void give_back();
     const Ledger& ledger;
-    Sessions* pool = nullptr;
+    Pool<Session>* pool = nullptr;
     std::unique_ptr<Session> session;
   };
 
@@ -106,7 +107,8 @@ class Ledger {
   std::string id_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  mutable Sessions idle_, veiled_;  // veiled_: in front of their tables stand views of what somebody reaches
+  mutable Pool<Session> idle_{kReaders},
+      veiled_{kReaders};  // veiled_: in front of their tables stand views of what somebody reaches
   mutable int out_ = 0;
   std::uint64_t commits_ = 0;
   std::atomic<bool> full_{false};  // as of the last change

@@ -19,7 +19,9 @@ namespace tidings {
 namespace {
 
 constexpr int kMaxReopens = 10;
-constexpr std::size_t kKeptHandles = 16;  // idle ones; as many as read the ledger at once
+constexpr const char* kTooFast = "the index changes too fast to be read; try again";
+constexpr int kOvertaken = 3;             // times, before the index is asked to stand still
+constexpr std::size_t kKeptHandles = 16;  // as many as read the ledger at once
 
 }  // namespace
 
@@ -53,20 +55,12 @@ struct Searcher::Lease {
   explicit Lease(const Searcher& from) : searcher(from) {
     const std::string identity = manifest_identity(searcher.folder_);
     std::unique_ptr<Handle> older;
-    Handles stale;  // closed out of the lock: they hold files open that are gone from the folder
+    std::vector<std::unique_ptr<Handle>> stale;  // closed out of the lock: their files are gone from the folder
     {
       const std::lock_guard lock(searcher.mutex_);
-      Handles& idle = searcher.idle_;
-      const auto end =
-          std::stable_partition(idle.begin(), idle.end(), [&](const auto& each) { return each->identity == identity; });
-      std::move(end, idle.end(), std::back_inserter(stale));
-      idle.erase(end, idle.end());
-      if (!idle.empty()) {
-        handle = std::move(idle.back());
-        idle.pop_back();
-      } else if (!stale.empty()) {
-        older = std::move(stale.back());
-      }
+      stale = searcher.idle_.take_unless([&](const Handle& each) { return each.identity == identity; });
+      handle = searcher.idle_.take();
+      if (!handle && !stale.empty()) older = std::move(stale.back());
     }
     stale.clear();
     if (identity.empty()) return;
@@ -110,7 +104,7 @@ struct Searcher::Lease {
   ~Lease() {
     if (!handle) return;
     const std::lock_guard lock(searcher.mutex_);
-    if (searcher.idle_.size() < kKeptHandles) searcher.idle_.push_back(std::move(handle));
+    handle = searcher.idle_.give(std::move(handle));
   }
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
@@ -143,23 +137,31 @@ struct Searcher::Lease {
 };
 
 Searcher::Searcher(std::filesystem::path folder)
-    : folder_(std::move(folder)), vocabulary_(std::make_shared<Vocabulary>()), pages_(std::make_unique<Pages>()) {}
+    : folder_(std::move(folder)),
+      idle_(kKeptHandles),
+      vocabulary_(std::make_shared<Vocabulary>()),
+      pages_(std::make_unique<Pages>()) {}
 Searcher::~Searcher() = default;
 
 template <class Result>
 Result Searcher::with_index(const std::function<Result(Handle&)>& look, Result without) const {
   for (int attempt = 0;; ++attempt) {
+    const bool last = attempt == kMaxReopens;
+    const std::string state = last ? index_state(folder_) : "";
     try {
+      std::optional<Standstill> still;
+      if (attempt >= kOvertaken) still.emplace(folder_);
       const Lease lease(*this);
       return lease.handle ? look(*lease.handle) : without;
     } catch (const Xapian::DatabaseModifiedError&) {
-      if (attempt == kMaxReopens) throw Refusal(Code::unavailable, "the index changes too fast to be read; try again");
+      if (last) throw Refusal(Code::unavailable, kTooFast);
       std::this_thread::sleep_for(Millis(attempt));
     } catch (const Xapian::DatabaseError& error) {
-      if (attempt < kMaxReopens) {
+      if (!last) {
         std::this_thread::sleep_for(Millis(attempt));  // segments may be on their way
         continue;
       }
+      if (index_state(folder_) != state) throw Refusal(Code::unavailable, kTooFast);
       // Damaged for good. Out of sight it is made anew by the follower; until then there is nothing to be found.
       spdlog::error("search event=index_damaged error={}", log_value(error.get_msg()));
       move_index_away(folder_);

@@ -17,6 +17,7 @@
 
 #include "indexer/base/clock.h"
 #include "indexer/base/json.h"
+#include "indexer/base/pool.h"
 #include "indexer/ledger/insights.h"
 #include "indexer/ledger/reach.h"
 #include "server/search/corrections.h"
@@ -136,8 +137,7 @@ class Searcher {
 
   std::filesystem::path folder_;
   mutable std::mutex mutex_;  // of what follows
-  using Handles = std::vector<std::unique_ptr<Handle>>;
-  mutable Handles idle_;
+  mutable Pool<Handle> idle_;
   mutable std::shared_ptr<Memory> memory_;  // of the index's latest birth
   std::shared_ptr<const Vocabulary> vocabulary_;
   const std::unique_ptr<Pages> pages_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "indexer/base/pool.h"
 #include "indexer/base/secrets.h"
 #include "indexer/base/text.h"
 #include "indexer/model/schema.h"
@@ -78,6 +79,27 @@ TEST_CASE("a password is known again and never stands in its hash") {
   CHECK_FALSE(is_password("Correct horse", hash));
   CHECK_FALSE(is_password("", ""));
   CHECK(hash.find("horse") == std::string::npos);
+}
+
+TEST_CASE("a pool closes what nobody took for a minute, and what is too many") {
+  Pool<int> pool(3);
+  const auto at = [](int seconds) { return Pool<int>::Clock::time_point(std::chrono::seconds(seconds)); };
+  const auto give = [&](int number, int seconds) { return pool.give(std::make_unique<int>(number), at(seconds)); };
+  CHECK(pool.take() == nullptr);
+  for (int number : {1, 2, 3}) CHECK(give(number, 0) == nullptr);
+  CHECK(*give(4, 0) == 1);  // too many
+  CHECK(*pool.take() == 4);
+  CHECK(give(4, 59) == nullptr);
+  CHECK(*pool.take() == 4);
+  CHECK(*give(4, 60) == 2);  // of a rush a minute ago
+  CHECK(*pool.take() == 4);
+  CHECK(*give(4, 61) == 3);
+  CHECK(give(5, 62) == nullptr);
+  const auto odd = pool.take_unless([](int number) { return number % 2 == 0; });
+  REQUIRE(odd.size() == 1);
+  CHECK(*odd.front() == 5);
+  CHECK(*pool.take() == 4);
+  CHECK(pool.take() == nullptr);
 }
 
 TEST_CASE("a schema's refusal names the place and what would be right") {

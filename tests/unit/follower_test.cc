@@ -15,14 +15,17 @@
 namespace tidings {
 namespace {
 
-void fill(House& house, int from, int to) {
+// Notes, each with so many words of its own besides.
+void fill(House& house, int from, int to, int words = 0) {
   std::string notes;
-  for (int i = from; i < to; ++i)
-    notes += json{{"key", "k" + std::to_string(i)},
-                  {"client", "Client " + std::to_string(i % 7)},
-                  {"body", "note " + std::to_string(i) + " on pumps"}}
-                 .dump() +
-             "\n";
+  for (int i = from; i < to; ++i) {
+    std::mt19937 random(static_cast<unsigned>(i));
+    std::string body = "note " + std::to_string(i) + " on pumps";
+    for (int word = 0; word < words; ++word) body += " " + std::to_string(random());
+    notes +=
+        json{{"key", "k" + std::to_string(i)}, {"client", "Client " + std::to_string(i % 7)}, {"body", body}}.dump() +
+        "\n";
+  }
   house.import(notes);
 }
 
@@ -121,6 +124,59 @@ TEST_CASE("a missing, damaged, truncated or foreign index is made anew, also und
   Follower(house.ledger, index).catch_up(Stop{});
   CHECK(agrees(house));
   CHECK(house.search("pumps").total.value == 50);
+}
+
+TEST_CASE("whoever asks the index to stand still reads it to the end, however fast it is written") {
+  House house;
+  fill(house, 0, 50);
+  house.index();
+  fill(house, 50, 60, 900);
+  house.index();
+  const auto folder = house.folder.path() / "index";
+  const auto read_all = [](const OpenIndex& index) {
+    std::size_t read = 0;
+    for (auto term = index.all.allterms_begin(); term != index.all.allterms_end(); ++term)
+      read += index.all.get_collection_freq(*term);
+    for (auto it = index.all.postlist_begin(""); it != index.all.postlist_end(""); ++it)
+      read += index.all.get_document(*it).get_data().size() + index.all.get_document(*it).termlist_count();
+    return read;
+  };
+  const auto overtaken = [&](const OpenIndex& index, Millis within) {
+    try {
+      for (const auto end = std::chrono::steady_clock::now() + within; std::chrono::steady_clock::now() < end;) {
+        read_all(index);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      }
+      return false;
+    } catch (const Xapian::Error&) {
+      return true;
+    }
+  };
+  Stop stop;
+  std::thread following([&] { house.follower.run(stop); });
+  std::thread writing([&] {
+    for (int i = 60; !stop.wished(); ++i) {
+      fill(house, i, i + 1, 100);
+      stop.wait_for(Millis(10));
+    }
+  });
+  CHECK(overtaken(OpenIndex(folder, *read_manifest(folder)), Millis(10'000)));
+  {
+    const Standstill still(folder);
+    const OpenIndex index(folder, *read_manifest(folder));
+    CHECK_FALSE(overtaken(index, Millis(500)));
+  }
+  CHECK(overtaken(OpenIndex(folder, *read_manifest(folder)), Millis(10'000)));  // it goes on
+  {
+    const Standstill forgotten(folder);  // the follower waits a second, and no longer
+    const std::string state = index_state(folder);
+    for (int wait = 0; wait < 500 && index_state(folder) == state; ++wait)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    CHECK(index_state(folder) != state);
+  }
+  stop.wish();
+  following.join();
+  writing.join();
 }
 
 TEST_CASE("an index whose folder is deleted while it is followed is made anew") {
@@ -280,22 +336,12 @@ TEST_CASE("a fold that fails is not tried again at once, and the index is follow
   House house;
   const auto index = house.folder.path() / "index";
   Follower follower(house.ledger, index, {.live = 5});
-  std::mt19937 random(1);
-  const auto long_notes = [&](int from, int to) {
-    std::string notes;
-    for (int i = from; i < to; ++i) {
-      std::string body = "pumps";
-      for (int word = 0; word < 900; ++word) body += " " + std::to_string(random());
-      notes += json{{"key", "l" + std::to_string(i)}, {"client", "Client"}, {"body", body}}.dump() + "\n";
-    }
-    house.import(notes);
-  };
   for (int i = 0; i < 8; ++i) {
-    long_notes(i * 10, i * 10 + 10);
+    fill(house, i * 10, i * 10 + 10, 900);
     follower.catch_up(Stop{});
   }
   CHECK(read_manifest(index)->segments.size() == 9);
-  fill(house, 0, 1);
+  fill(house, 80, 81);
   // No file may grow as large as the folded segment would be: as on a disk that is full.
   std::signal(SIGXFSZ, SIG_IGN);
   rlimit before{};
