@@ -5,6 +5,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
@@ -38,12 +39,29 @@ std::vector<AccountQuestion> read_questions(const json& list) {
   return all;
 }
 
-// Whether the folded sentence holds one of the cues, from the beginning of a word.
-bool holds_cue(const std::string& sentence, const std::vector<std::string>& cues) {
-  const std::string text = " " + sentence;
-  return std::any_of(cues.begin(), cues.end(),
-                     [&](const std::string& cue) { return text.find(" " + cue) != std::string::npos; });
-}
+// The cues of all questions, looked for at once.
+class Cues {
+ public:
+  explicit Cues(const std::vector<AccountQuestion>& questions) : questions_(questions.size()) {
+    for (std::size_t i = 0; i < questions.size(); ++i)
+      for (const std::string& cue : questions[i].cues)
+        if (!cue.empty()) by_first_[static_cast<unsigned char>(cue[0])].emplace_back(cue, i);
+  }
+
+  // Of which questions the folded sentence holds a cue, from the beginning of a word.
+  std::vector<bool> held_by(std::string_view sentence) const {
+    std::vector<bool> held(questions_);
+    for (std::size_t at = 0; at < sentence.size(); ++at)
+      if (at == 0 || sentence[at - 1] == ' ')
+        for (const auto& [cue, question] : by_first_[static_cast<unsigned char>(sentence[at])])
+          if (sentence.substr(at).starts_with(cue)) held[question] = true;
+    return held;
+  }
+
+ private:
+  std::size_t questions_;
+  std::array<std::vector<std::pair<std::string_view, std::size_t>>, 256> by_first_;  // byte of a cue
+};
 
 // What the records themselves answer, without a note.
 void read_records(Gap& gap, const std::vector<Contact>& contacts) {
@@ -100,15 +118,22 @@ std::vector<Gap> gaps_of(const std::vector<AccountQuestion>& questions, const st
   struct Cut {
     const Saying* saying;
     std::vector<std::string> sentences, folded;
+    std::vector<std::vector<bool>> cues;  // of each sentence, by question
   };
+  const Cues cues(questions);
   std::vector<Cut> cuts;
   for (const Saying& saying : sayings) {
-    Cut cut{&saying, sentences_of(saying.text), {}};
-    for (const std::string& sentence : cut.sentences) cut.folded.push_back(fold(sentence));
+    Cut cut{&saying, sentences_of(saying.text), {}, {}};
+    for (const std::string& sentence : cut.sentences) {
+      cut.folded.push_back(fold(sentence));
+      cut.cues.push_back(cues.held_by(cut.folded.back()));
+    }
     cuts.push_back(std::move(cut));
   }
   std::vector<Gap> gaps;
-  const auto add = [&](const AccountQuestion& question, const Contact* contact) {
+  const auto add = [&](std::size_t which, const Contact* contact) {
+    const AccountQuestion& question = questions[which];
+    const std::string name = contact ? fold(contact->name) : "";
     Gap gap;
     gap.question = &question;
     if (contact) gap.contact = contact->id;
@@ -136,10 +161,9 @@ std::vector<Gap> gaps_of(const std::vector<AccountQuestion>& questions, const st
       }
       if (gap.clues.size() == kClues || judged.contains(saying.insight)) continue;
       if (gap.said_on && saying.said_on <= *gap.said_on) continue;
-      const std::string name = contact ? fold(contact->name) : "";
       const bool through = contact && saying.contacts == std::vector<ContactId>{contact->id};
       for (std::size_t i = 0; i < cut.folded.size(); ++i) {
-        if (!holds_cue(cut.folded[i], question.cues)) continue;
+        if (!cut.cues[i][which]) continue;
         if (contact && !through && cut.folded[i].find(name) == std::string::npos) continue;
         gap.clues.push_back({saying.insight, std::string(cut.sentences[i]), saying.said_on});
         break;
@@ -151,11 +175,12 @@ std::vector<Gap> gaps_of(const std::vector<AccountQuestion>& questions, const st
     gap.value = weight * question.weight * gap.staleness;
     gaps.push_back(std::move(gap));
   };
-  for (const AccountQuestion& question : questions) {
-    if (!question.about_contact) add(question, nullptr);
-    if (question.about_contact)
+  for (std::size_t which = 0; which < questions.size(); ++which) {
+    if (!questions[which].about_contact)
+      add(which, nullptr);
+    else
       for (const Contact& contact : contacts)
-        if (!contact.left_on || *contact.left_on >= today) add(question, &contact);
+        if (!contact.left_on || *contact.left_on >= today) add(which, &contact);
   }
   std::stable_sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) { return a.value > b.value; });
   return gaps;
