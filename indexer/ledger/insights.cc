@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "indexer/ledger/answers.h"
 #include "indexer/ledger/feed.h"
 #include "indexer/ledger/sql.h"
@@ -10,38 +12,61 @@
 
 namespace tidings {
 
+namespace {
+
+// The insights that a condition tells, in its order, with their contacts.
+template <class... Uses>
+std::vector<Insight> read_insights(soci::session& sql, const std::string& condition, const Uses&... uses) {
+  std::vector<Insight> all;
+  std::map<InsightId, std::size_t> places;
+  Insight insight;
+  std::int64_t recorded_at = 0, kept_at = 0;
+  std::string kind, tags;
+  Nullable<std::string> from, to, outcome, happened_on;
+  Nullable<double> likelihood;
+  int confidential = 0;
+  for_each_row(sql,
+               "select id, version, key, client, author, recorded_at, kept_at, kind, title, body, industry, tags, "
+               "foreseen_from, "
+               "foreseen_to, likelihood, outcome, happened_on, confidential from insight where " +
+                   condition,
+               std::tie(insight.id, insight.version, insight.key, insight.client, insight.author, recorded_at, kept_at,
+                        kind, insight.title, insight.body, insight.industry, tags, from, to, likelihood, outcome,
+                        happened_on, confidential),
+               std::tie(uses...), [&] {
+                 insight.recorded_at = from_millis(recorded_at);
+                 insight.kept_at = from_millis(kept_at);
+                 insight.confidential = confidential != 0;
+                 insight.kind = parse_name<Kind>(kind).value_or(Kind::other);
+                 insight.tags.clear();
+                 if (tags != "[]") insight.tags = json::parse(tags).get<std::vector<std::string>>();
+                 insight.foreseen.reset();
+                 if (from.get() && to.get())
+                   insight.foreseen = Foreseen{*parse_day(from.value), *parse_day(to.value), likelihood.get(),
+                                               parse_name<Outcome>(outcome.value).value_or(Outcome::unknown),
+                                               happened_on.get() ? parse_day(happened_on.value) : std::nullopt};
+                 places[insight.id] = all.size();
+                 all.push_back(insight);
+               });
+  InsightId of = 0;
+  ContactName contact;
+  for_each_row(
+      sql,
+      "select i.insight, c.id, c.name from insight_contact i join contact c on c.id = i.contact where i.insight "
+      "in (select id from insight where " +
+          condition + ") order by i.insight, i.place",
+      std::tie(of, contact.id, contact.name), std::tie(uses...),
+      [&] { all[places.at(of)].contacts.push_back(contact); });
+  return all;
+}
+
+}  // namespace
+
 Insight Insights::find(InsightId id) const {
   return translated([&] {
-    soci::session& sql = session_.sql();
-    Insight insight;
-    std::int64_t recorded_at = 0, kept_at = 0;
-    std::string kind, tags;
-    Nullable<std::string> from, to, outcome, happened_on;
-    Nullable<double> likelihood;
-    int confidential = 0;
-    sql << "select id, version, key, client, author, recorded_at, kept_at, kind, title, body, industry, tags, "
-           "foreseen_from, "
-           "foreseen_to, likelihood, outcome, happened_on, confidential from insight where id = :id",
-        use(id), into(insight.id), into(insight.version), into(insight.key), into(insight.client), into(insight.author),
-        into(recorded_at), into(kept_at), into(kind), into(insight.title), into(insight.body), into(insight.industry),
-        into(tags), into(from), into(to), into(likelihood), into(outcome), into(happened_on), into(confidential);
-    if (!sql.got_data()) throw Refusal(Code::not_found, fmt::format("there is no insight {}", id));
-    insight.recorded_at = from_millis(recorded_at);
-    insight.kept_at = from_millis(kept_at);
-    insight.confidential = confidential != 0;
-    insight.kind = parse_name<Kind>(kind).value_or(Kind::other);
-    if (tags != "[]") insight.tags = json::parse(tags).get<std::vector<std::string>>();
-    if (from.get() && to.get())
-      insight.foreseen = Foreseen{*parse_day(from.value), *parse_day(to.value), likelihood.get(),
-                                  parse_name<Outcome>(outcome.value).value_or(Outcome::unknown),
-                                  happened_on.get() ? parse_day(happened_on.value) : std::nullopt};
-    ContactName contact;
-    soci::statement contacts =
-        (sql.prepare << "select c.id, c.name from insight_contact i join contact c on c.id = i.contact "
-                        "where i.insight = :id order by i.place",
-         use(id), into(contact.id), into(contact.name));
-    for (contacts.execute(); contacts.fetch();) insight.contacts.push_back(contact);
-    return insight;
+    auto found = read_insights(session_.sql(), "id = :id", id);
+    if (found.empty()) throw Refusal(Code::not_found, fmt::format("there is no insight {}", id));
+    return std::move(found.front());
   });
 }
 
@@ -112,14 +137,10 @@ std::vector<InsightId> Insights::foreseen_by(const std::string& user, Day since,
   });
 }
 
-std::vector<InsightId> Insights::latest_of(ClientId client, int limit) const {
+std::vector<Insight> Insights::latest_of(ClientId client, int limit) const {
   return translated([&] {
-    std::vector<InsightId> ids;
-    InsightId id = 0;
-    for_each_row(session_.sql(),
-                 "select id from insight where client = :client order by recorded_at desc, id desc limit :limit",
-                 std::tie(id), std::tie(client, limit), [&] { ids.push_back(id); });
-    return ids;
+    return read_insights(session_.sql(), "client = :client order by recorded_at desc, id desc limit :limit", client,
+                         limit);
   });
 }
 

@@ -53,10 +53,9 @@ class Insights {
   std::vector<InsightId> ids_of_contact(ContactId contact, std::int64_t after, int limit) const;
   // With a window that ends on `since` or later, logged by `user` or of a client whose owner they are; the next first.
   std::vector<InsightId> foreseen_by(const std::string& user, Day since, int limit) const;
-  std::vector<InsightId> latest(int limit) const;
-  std::vector<InsightId> latest_of(ClientId client,
-                                   int limit) const;  // by when it was said   // kept last, the latest first
-  std::vector<InsightId> ids_newest_first() const;    // all of them, by recorded_at, then by id
+  std::vector<InsightId> latest(int limit) const;                    // kept last, the latest first
+  std::vector<InsightId> ids_newest_first() const;                   // all of them, by recorded_at, then by id
+  std::vector<Insight> latest_of(ClientId client, int limit) const;  // by when it was said, the latest first
   std::int64_t count() const;
 
  private:

@@ -237,8 +237,7 @@ json ClientDesk::set_revenue(ClientId client, const json& body) {
 
 std::vector<Saying> ClientDesk::sayings(ClientId id) const {
   std::vector<Saying> all;
-  for (InsightId each : Insights(session_).latest_of(id, kSayings)) {
-    const Insight insight = Insights(session_).find(each);
+  for (const Insight& insight : Insights(session_).latest_of(id, kSayings)) {
     Saying saying{insight.id, insight.kind, to_day(insight.recorded_at), insight.title, {}};
     saying.text += (saying.text.empty() ? "" : "\n") + insight.body;
     for (const ContactName& contact : insight.contacts) saying.contacts.push_back(contact.id);

@@ -439,9 +439,9 @@ TEST_CASE("the outlook gathers what several clients foresee, and counts independ
 
   // A witness whose foresights came true counts more: 2 × (1 + 1) / (1 + 2).
   house.ledger.write([&](Session& session) {
-    const auto ids = Insights(session).latest_of(Clients(session).find_by_name("Acme")->id, 10);
+    const auto notes = Insights(session).latest_of(Clients(session).find_by_name("Acme")->id, 10);
     Actor lead = kLead;
-    FollowUpDesk(session, lead).judge(ids.back(), {{"outcome", "happened"}});
+    FollowUpDesk(session, lead).judge(notes.back().id, {{"outcome", "happened"}});
   });
   CHECK(house.outlook(question).themes.front().strength == doctest::Approx(4.0 / 3 + 1));
 
