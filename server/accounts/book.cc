@@ -29,7 +29,7 @@ bool is_personal(const std::string& email, const Criteria& criteria) {
          std::find(criteria.impersonal.begin(), criteria.impersonal.end(), local) == criteria.impersonal.end();
 }
 
-AccountState account_state(Session& session, const Client& client, const std::vector<Visit>& visits, Day today,
+AccountState account_state(Session& session, const Client& client, std::vector<Visit> visits, Day today,
                            const Criteria& criteria) {
   AccountState state;
   state.client = client;
@@ -45,8 +45,7 @@ AccountState account_state(Session& session, const Client& client, const std::ve
     else
       state.people += !contact.left_on || *contact.left_on >= today;
   }
-  std::vector<Visit> personal = visits;
-  for (Visit& visit : personal) {
+  for (Visit& visit : visits) {
     std::erase_if(visit.contacts, [&](ContactId contact) { return impersonal.contains(contact); });
     if (!visit.contacts.empty()) state.contact_days.push_back(to_day(visit.at));
     if (visit.told_at) state.contact_days.push_back(to_day(*visit.told_at));
@@ -59,10 +58,10 @@ AccountState account_state(Session& session, const Client& client, const std::ve
   }
   std::sort(state.contact_days.begin(), state.contact_days.end());
   state.contact_days.erase(std::unique(state.contact_days.begin(), state.contact_days.end()), state.contact_days.end());
-  for (const Visit& visit : personal)
+  for (const Visit& visit : visits)
     state.nameless_notes +=
         visit.contacts.empty() && (state.contact_days.empty() || to_day(visit.at) > state.contact_days.back());
-  state.dependence = dependence_of(personal, today, criteria.half_life);
+  state.dependence = dependence_of(visits, today, criteria.half_life);
   return state;
 }
 
@@ -88,8 +87,9 @@ void AccountBook::read_one(Session& session, ClientId client) {
 
 void AccountBook::read_all(Session& session) {
   States all;
-  const auto add = [&](const Client& client, const std::vector<Visit>& visits) {
-    all[client.id] = std::make_shared<const AccountState>(account_state(session, client, visits, day_, criteria_));
+  const auto add = [&](const Client& client, std::vector<Visit> visits) {
+    all[client.id] =
+        std::make_shared<const AccountState>(account_state(session, client, std::move(visits), day_, criteria_));
   };
   std::map<ClientId, Client> clients;
   for (Page page{0, kBatch};;) {
@@ -98,8 +98,8 @@ void AccountBook::read_all(Session& session) {
     if (static_cast<int>(some.size()) < page.limit) break;
     page.after = some.back().id;
   }
-  Visits(session).each([&](ClientId id, const std::vector<Visit>& visits) {
-    if (const auto client = clients.extract(id)) add(client.mapped(), visits);
+  Visits(session).each([&](ClientId id, std::vector<Visit> visits) {
+    if (const auto client = clients.extract(id)) add(client.mapped(), std::move(visits));
   });
   for (const auto& [id, client] : clients) add(client, {});
   now_ = std::move(all);
@@ -138,7 +138,7 @@ void AccountBook::refresh() {
     } else {
       for (ClientId client : clients) read_one(session, client);
     }
-    if (all || !clients.empty()) given_.reset();
+    changed_ |= all || !clients.empty();
     place_ = reached;
   });
 }
@@ -147,7 +147,21 @@ std::shared_ptr<const AccountBook::States> AccountBook::states() {
   const std::unique_lock lock(mutex_, kLongestWait);
   if (!lock) throw Refusal(Code::unavailable, "the accounts are still being read; try again in a minute");
   refresh();
-  if (!given_) given_ = std::make_shared<const States>(now_);
+  return give();
+}
+
+std::shared_ptr<const AccountBook::States> AccountBook::recent_states() {
+  {
+    const std::lock_guard lock(given_mutex_);
+    if (given_ && std::chrono::steady_clock::now() - given_at_ < kOld) return given_;
+  }
+  return states();
+}
+
+std::shared_ptr<const AccountBook::States> AccountBook::give() {
+  const std::lock_guard lock(given_mutex_);
+  if (changed_ || !given_) given_ = std::make_shared<const States>(now_);
+  changed_ = false;
   return given_;
 }
 
@@ -155,12 +169,19 @@ void AccountBook::run(const Stop& stop) {
   while (!stop.wished()) {
     const auto seen = ledger_.commits();
     try {
+      const auto begun = std::chrono::steady_clock::now();
       {
         const std::lock_guard lock(mutex_);
         refresh();
+        give();
+      }
+      const auto now = std::chrono::steady_clock::now();
+      {
+        const std::lock_guard lock(given_mutex_);
+        given_at_ = now;
       }
       ledger_.wait_past(seen, kLook);
-      stop.wait_for(kLook);
+      stop.wait_for(std::clamp(std::chrono::duration_cast<Millis>(9 * (now - begun)), Millis(kLook), Millis(kOld / 2)));
     } catch (const std::exception& error) {  // also what is broken: the log says why
       spdlog::error("accounts event=waits error={}", log_value(error.what()));
       stop.wait_for(kPatience);

@@ -139,7 +139,7 @@ Reply get_client_map(Context& context) {
 }
 
 Reply get_visit_card(Context& context) {
-  const auto states = context.states();
+  const auto states = context.recent_states();
   OutlookQuestion peers =
       context.read([&](Session& session) { return ClientDesk(session, context.actor).peers_question(context.id()); });
   peers.reach = context.reach();
@@ -151,7 +151,7 @@ Reply get_visit_card(Context& context) {
 }
 
 Reply list_client_questions(Context& context) {
-  const auto states = context.states();
+  const auto states = context.recent_states();
   return thing(context.read([&](Session& session) {
     return ClientDesk(session, context.actor).questions(context.id(), weight_of(*states, context.id()));
   }));

@@ -135,8 +135,8 @@ std::optional<std::int64_t> Context::if_match() const {
   throw Refusal(Code::invalid, "If-Match is no ETag that this server gave, such as \"v3\"");
 }
 
-std::shared_ptr<const AccountBook::States> Context::states() const {
-  auto states = parts.accounts.states();
+std::shared_ptr<const AccountBook::States> Context::reached(
+    const std::shared_ptr<const AccountBook::States>& states) const {
   const auto reached = reach();
   if (reached->all()) return states;
   auto fewer = std::make_shared<AccountBook::States>(*states);

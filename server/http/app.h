@@ -76,7 +76,9 @@ struct Context {
     return parts.ledger.read_as(actor, std::forward<F>(look));
   }
   std::shared_ptr<const Reach> reach() const { return parts.ledger.reach(actor); }
-  std::shared_ptr<const AccountBook::States> states() const;
+  std::shared_ptr<const AccountBook::States> states() const { return reached(parts.accounts.states()); }
+  std::shared_ptr<const AccountBook::States> recent_states() const { return reached(parts.accounts.recent_states()); }
+  std::shared_ptr<const AccountBook::States> reached(const std::shared_ptr<const AccountBook::States>& states) const;
   // Runs `change(Session&) -> Reply` in the lane. With an Idempotency-Key, the reply is kept with the change and given
   // again for the same request; Refusal: conflict for another request under the same key.
   Reply write(const std::function<Reply(Session&)>& change) const;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <random>
 #include <set>
+#include <thread>
 
 #include "indexer/ledger/accounts.h"
 #include "indexer/ledger/insights.h"
@@ -337,6 +338,30 @@ TEST_CASE("attention: weight × silence, each line with why and what clears it")
     AttentionDesk(session, kLead).change_criteria({{"ladder", {30, 20}}});
   }),
                 Code::invalid);
+}
+
+TEST_CASE("recent states are those of now, or of lately if somebody runs the book") {
+  Accounts house;
+  house.keep({{"client", "First"}, {"body", "note"}});
+  CHECK(house.book.recent_states()->size() == 1);
+  house.keep({{"client", "Second"}, {"body", "note"}});
+  CHECK(house.book.recent_states()->size() == 2);
+  Stop stop;
+  std::thread running([&] { house.book.run(stop); });
+  const auto comes = [&](std::size_t clients) {
+    for (int wait = 0; wait < 1000 && house.book.recent_states()->size() != clients; ++wait)
+      std::this_thread::sleep_for(Millis(10));
+    return house.book.recent_states()->size() == clients;
+  };
+  house.keep({{"client", "Third"}, {"body", "note"}});
+  CHECK(comes(3));
+  const auto known = house.book.recent_states();
+  CHECK(house.book.recent_states() == known);  // nothing is read for it
+  house.keep({{"client", "Fourth"}, {"body", "note"}});
+  CHECK(house.book.states()->size() == 4);
+  CHECK(comes(4));
+  stop.wish();
+  running.join();
 }
 
 TEST_CASE("the book that follows the feed says what one read anew would say") {

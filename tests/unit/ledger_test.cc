@@ -154,8 +154,10 @@ TEST_CASE("two ledgers on one file take turns and lose nothing") {
 
 TEST_CASE("the log stays short while reads overlap without end") {
   using namespace std::chrono_literals;
-  CHECK(log_beside_reads(20ms, 250) < 32 << 20);
-  CHECK(log_beside_reads(1500ms, 300) < 48 << 20);  // waited for as long as it takes, once the log has grown for it
+  // It is cut at 16 MiB. Where that fails, because reads are long or the machine is slow, it is cut at twice that, and
+  // waited for as long as it takes.
+  CHECK(log_beside_reads(20ms, 250) < 48 << 20);
+  CHECK(log_beside_reads(1500ms, 300) < 48 << 20);
 }
 
 TEST_CASE("the feed names who did what and is broken by any change to it") {
