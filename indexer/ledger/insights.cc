@@ -27,8 +27,7 @@ std::vector<Insight> read_insights(soci::session& sql, const std::string& condit
   int confidential = 0;
   for_each_row(sql,
                "select id, version, key, client, author, recorded_at, kept_at, kind, title, body, industry, tags, "
-               "foreseen_from, "
-               "foreseen_to, likelihood, outcome, happened_on, confidential from insight where " +
+               "foreseen_from, foreseen_to, likelihood, outcome, happened_on, confidential from insight where " +
                    condition,
                std::tie(insight.id, insight.version, insight.key, insight.client, insight.author, recorded_at, kept_at,
                         kind, insight.title, insight.body, insight.industry, tags, from, to, likelihood, outcome,

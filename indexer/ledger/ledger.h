@@ -87,7 +87,8 @@ class Ledger {
 
  private:
   static constexpr int kReaders = 16;  // at once
-  struct Reading {                     // a session of a pool, in a transaction, given back at the end
+
+  struct Reading {  // a session of a pool, in a transaction, given back at the end
     explicit Reading(const Ledger& ledger);
     Reading(const Ledger& ledger, const Actor& viewer);
     ~Reading();
@@ -107,8 +108,8 @@ class Ledger {
   std::string id_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  mutable Pool<Session> idle_{kReaders},
-      veiled_{kReaders};  // veiled_: in front of their tables stand views of what somebody reaches
+  mutable Pool<Session> idle_{kReaders};
+  mutable Pool<Session> veiled_{kReaders};  // in front of their tables stand views of what somebody reaches
   mutable int out_ = 0;
   std::uint64_t commits_ = 0;
   std::atomic<bool> full_{false};  // as of the last change
