@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 #include <unordered_set>
 
@@ -15,7 +16,7 @@
 namespace tidings {
 namespace {
 
-constexpr std::size_t kCandidates = 600;  // terms that themes are made of
+constexpr std::size_t kCandidates = 600;  // terms that themes are made of, at most as many themes
 constexpr std::size_t kRising = 100;
 constexpr int kFewestBefore = 20;   // foresights said before; fewer say nothing
 constexpr double kLikely = 3.84;    // G² at which chance has one in twenty
@@ -108,6 +109,10 @@ bool asked_about(const Foresight& foresight, const OutlookQuestion& question) {
   return foresight.from && *foresight.from <= question.to && *foresight.to >= question.from;
 }
 
+// The place of a foresight among those asked about; places ascend.
+using Place = std::uint32_t;
+using Places = std::vector<Place>;
+
 class Gatherer {
  public:
   Gatherer(const std::deque<Foresight>& all, const Terms& terms, const Witnesses& witnesses,
@@ -135,8 +140,8 @@ class Gatherer {
     count();
     std::vector<bool> taken(asked_.size());
     for (const GatheredTheme& each : gathered) {
-      std::vector<std::size_t> notes;
-      for (std::size_t k = 0; k < asked_.size(); ++k)
+      Places notes;
+      for (Place k = 0; k < asked_.size(); ++k)
         if (std::any_of(each.terms.begin(), each.terms.end(), [&](TermId term) { return has(asked_[k], term); }))
           notes.push_back(k), taken[k] = true;
       if (notes.empty()) continue;
@@ -146,8 +151,8 @@ class Gatherer {
       outlook.themes.push_back(std::move(theme));
     }
     find(outlook, taken);
-    std::vector<std::size_t> alone;
-    for (std::size_t k = 0; k < asked_.size(); ++k)
+    Places alone;
+    for (Place k = 0; k < asked_.size(); ++k)
       if (!taken[k]) alone.push_back(k);
     outlook.alone = latest_first(alone);
     return outlook;
@@ -157,7 +162,7 @@ class Gatherer {
   struct Candidate {
     TermId term;
     double score;
-    std::vector<std::size_t> notes;  // places in asked_
+    Places notes;
   };
 
   bool has(std::size_t note, TermId term) const {
@@ -174,10 +179,10 @@ class Gatherer {
   }
 
   // Independent witnesses, counted by a mark that each gets once.
-  int witnesses_of(const std::vector<std::size_t>& notes) {
+  int witnesses_of(const Places& notes) {
     ++mark_;
     int count = 0;
-    for (std::size_t k : notes) {
+    for (Place k : notes) {
       int& mark = marks_[witness_of_[k]];
       count += mark != mark_;
       mark = mark_;
@@ -208,8 +213,11 @@ class Gatherer {
       candidates.resize(4 * kCandidates);
     }
     std::unordered_map<TermId, std::size_t> places;
-    for (std::size_t c = 0; c < candidates.size(); ++c) places[candidates[c].term] = c;
-    for (std::size_t k = 0; k < asked_.size(); ++k)
+    for (std::size_t c = 0; c < candidates.size(); ++c) {
+      places[candidates[c].term] = c;
+      candidates[c].notes.reserve(now_[candidates[c].term]);
+    }
+    for (Place k = 0; k < asked_.size(); ++k)
       for (TermId term : all_[asked_[k]].terms)
         if (const auto place = places.find(term); place != places.end()) candidates[place->second].notes.push_back(k);
     for (Candidate& each : candidates) {
@@ -233,18 +241,18 @@ class Gatherer {
   void make_themes(Outlook& outlook, std::vector<Candidate>& candidates, std::vector<bool>& taken) {
     struct Seed {
       std::vector<TermId> terms;
-      std::vector<std::size_t> notes;  // of the first term, without what people have gathered
-      std::set<std::size_t> all;       // of all its terms
+      Places notes;  // of the first term, without what people have gathered
+      Places all;    // of all its terms
       double score;
     };
     std::vector<Seed> seeds;
     const double n = static_cast<double>(asked_.size());
-    std::vector<std::vector<std::size_t>> seeds_of(asked_.size());  // the seeds whose first term a note holds
+    std::vector<std::vector<std::uint16_t>> seeds_of(asked_.size());  // the seeds whose first term a note holds
     for (Candidate& each : candidates) {
-      std::erase_if(each.notes, [&](std::size_t k) { return taken[k]; });
+      std::erase_if(each.notes, [&](Place k) { return taken[k]; });
       if (witnesses_of(each.notes) < 2) continue;
       std::unordered_map<std::size_t, double> shared;
-      for (std::size_t k : each.notes)
+      for (Place k : each.notes)
         for (std::size_t seed : seeds_of[k]) ++shared[seed];
       const double mine = static_cast<double>(each.notes.size());
       std::size_t best = seeds.size();
@@ -258,17 +266,20 @@ class Gatherer {
           best = place, most = overlap;
       }
       if (best == seeds.size()) {
-        for (std::size_t k : each.notes) seeds_of[k].push_back(seeds.size());
-        seeds.push_back({{each.term}, each.notes, {}, each.score});
+        for (Place k : each.notes) seeds_of[k].push_back(static_cast<std::uint16_t>(seeds.size()));
+        seeds.push_back({{each.term}, each.notes, std::move(each.notes), each.score});
       } else {
-        seeds[best].terms.push_back(each.term);
+        Seed& seed = seeds[best];
+        seed.terms.push_back(each.term);
+        Places all;
+        std::set_union(seed.all.begin(), seed.all.end(), each.notes.begin(), each.notes.end(), std::back_inserter(all));
+        seed.all = std::move(all);
       }
-      seeds[best].all.insert(each.notes.begin(), each.notes.end());
     }
     for (const Seed& seed : seeds) {
-      for (std::size_t k : seed.all) taken[k] = true;
+      for (Place k : seed.all) taken[k] = true;
       if (static_cast<int>(outlook.themes.size()) >= question_.limit) continue;
-      Theme theme = describe({seed.all.begin(), seed.all.end()}, seed.terms);
+      Theme theme = describe(seed.all, seed.terms);
       theme.score = seed.score;
       theme.title = title_of(seed.terms);
       outlook.themes.push_back(std::move(theme));
@@ -288,9 +299,9 @@ class Gatherer {
     return terms_.spelling(pair && 2 * now_[*pair] >= now_[most] ? *pair : most);
   }
 
-  std::vector<InsightId> latest_first(const std::vector<std::size_t>& notes) const {
+  std::vector<InsightId> latest_first(const Places& notes) const {
     std::vector<const Foresight*> foresights;
-    for (std::size_t k : notes) foresights.push_back(&all_[asked_[k]]);
+    for (Place k : notes) foresights.push_back(&all_[asked_[k]]);
     std::sort(foresights.begin(), foresights.end(), [](const Foresight* a, const Foresight* b) {
       return a->said_on != b->said_on ? a->said_on > b->said_on : a->insight > b->insight;
     });
@@ -299,7 +310,7 @@ class Gatherer {
     return ids;
   }
 
-  Theme describe(const std::vector<std::size_t>& notes, const std::vector<TermId>& terms) const {
+  Theme describe(const Places& notes, const std::vector<TermId>& terms) const {
     Theme theme;
     theme.terms = terms;
     theme.insights = latest_first(notes);
@@ -309,7 +320,7 @@ class Gatherer {
     int likely = 0;
     double early = 0, late = 0;
     std::vector<std::pair<Day, std::string_view>> spoke;
-    for (std::size_t k : notes) {
+    for (Place k : notes) {
       const Foresight& each = all_[asked_[k]];
       const Witness& witness = witnesses_.at(each.client);
       auto [place, fresh] = believed.emplace(witness.name, witness.belief);
