@@ -60,21 +60,22 @@ export const Waiting = () => <div class="loader" role="status" aria-label={say("
 export const Empty = ({ children }: { children: ComponentChildren }) => <p class="empty">{children}</p>;
 
 // Calls `changed` when the server has taken something in, or when one comes back to the page. The server answers as soon
-// as there is news, or says after a while that there is none. A page that nobody sees does not ask.
+// as there is news, or says after a while that there is none. A page that nobody sees does not ask. Nothing is missed:
+// a view asks for what came after the last that any view heard of, and the first of all reads once more.
+let heard: number | null = null;
 export function useChanges(changed: () => unknown) {
   const latest = useRef(changed);
   latest.current = changed;
   useEffect(() => {
-    let at: number | null = null, asks = new AbortController(), ended = false;
+    let asks = new AbortController(), ended = false;
     const ask = async () => {
       const mine = asks;
       while (!ended && !mine.signal.aborted && !document.hidden) {
-        const asked = Date.now();
+        const asked = Date.now(), after = heard;
         try {
-          const news = await call<{ at: number }>("GET", at === null ? "changes" : `changes?after=${at}`, undefined, {}, mine.signal);
-          const changes = at !== null && news.at !== at;
-          at = news.at;
-          if (changes && !ended) await latest.current();
+          const { at } = await call<{ at: number }>("GET", after === null ? "changes" : `changes?after=${after}`, undefined, {}, mine.signal);
+          heard = at;
+          if (at !== after && !ended) await latest.current();
         } catch { /* no network, or signed out: the next time will tell */ }
         await pause(Math.max(0, asked + kBetween - Date.now()));
       }
