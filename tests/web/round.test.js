@@ -10,6 +10,7 @@ startHouse();
 // All there is to do, the pages of it opened.
 async function toDo(page) {
   await page.getByRole("link", { name: say.tell, exact: true }).click();
+  await page.getByRole("heading", { name: say.tell_title }).waitFor();  // other views have articles too
   await page.getByRole("article").first().waitFor();
   for (const more = page.getByRole("button", { name: /^\d+ more$/ }); await more.isVisible();) await more.click();
 }
