@@ -11,13 +11,14 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import Provider from "oidc-provider";
+import { end } from "../support/end.mjs";
 
 const bin = path.join(fileURLToPath(new URL("../..", import.meta.url)), "build/bin");
 const folder = mkdtempSync(path.join(tmpdir(), "tidings-open-id-"));
 const running = [];
 
-after(() => {
-  for (const stop of running) stop();
+after(async () => {
+  for (const stop of running) await stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -30,7 +31,7 @@ async function startTidings(name, port, options) {
   const data = path.join(folder, name);
   const server = spawn(path.join(bin, "tidings-server"), ["--data", data, "--listen", "127.0.0.1:" + port, "--log", "off", "--public-url", "http://127.0.0.1:" + port, ...options],
     { stdio: ["ignore", "pipe", "inherit"] });
-  running.push(() => server.kill());
+  running.push(() => end(server));
   await new Promise((resolve) => server.stdout.once("data", resolve));
   execFileSync(path.join(bin, "tidings-indexer"), ["--data", data, "--log", "off", "user", "add", "anna", "--role", "rep"]);
   return "http://127.0.0.1:" + port;

@@ -13,6 +13,7 @@ import ICAL from "ical.js";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import { Webhook } from "standardwebhooks";
+import { end } from "../support/end.mjs";
 
 const bin = path.join(fileURLToPath(new URL("../..", import.meta.url)), "build/bin");
 const data = path.join(mkdtempSync(path.join(tmpdir(), "tidings-systems-")), "data");
@@ -68,7 +69,7 @@ before(async () => {
 });
 
 after(async () => {
-  server?.kill("SIGTERM");
+  await end(server);
   receiver?.close();
   smtp?.close();
   rmSync(path.dirname(data), { recursive: true, force: true });

@@ -10,6 +10,7 @@ import { after, before } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import { transformSync } from "../../server/web/node_modules/esbuild/lib/main.js";
+import { end } from "../support/end.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 const bin = process.env.TIDINGS_BIN ?? path.join(root, "build/bin");
@@ -42,7 +43,7 @@ export function startHouse(people = ["anna", "hans", "elena", "lead"]) {
   });
   after(async () => {
     await house.browser?.close();
-    house.server?.kill("SIGTERM");
+    await end(house.server);
     rmSync(folder, { recursive: true, force: true });
   });
 }

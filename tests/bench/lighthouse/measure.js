@@ -6,6 +6,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import lighthouse from "lighthouse";
+import { end } from "../../support/end.mjs";
 
 const RUNS = 3;
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
@@ -39,8 +40,7 @@ try {
     console.log([page || "sign-in", ...CATEGORIES.map((name) => score(first, name)), figure(first, "interactive"), Math.round(figure(first, "total-byte-weight") / 1024), score(again, "performance"), figure(again, "interactive")].join("\t"));
   }
 } finally {
-  chromium.kill();
-  server.kill("SIGTERM");
-  await wait(1000);
+  await end(chromium);
+  await end(server);
   rmSync(folder, { recursive: true, force: true });
 }

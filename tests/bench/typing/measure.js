@@ -7,6 +7,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { end } from "../../support/end.mjs";
 
 const [notes, count, kept] = [process.argv[2], Number(process.argv[3]), process.argv[4]];
 const root = fileURLToPath(new URL("../../..", import.meta.url)), bin = path.join(root, "build/bin");
@@ -90,7 +91,6 @@ try {
   }
 } finally {
   await browser.close();
-  server.kill("SIGTERM");
-  await wait(2000);
+  await end(server);
   rmSync(folder, { recursive: true, force: true });
 }
