@@ -166,9 +166,10 @@ test("what is begun at one desk is gone on with at another, and what others do i
 test("lists of ten thousand hold as many as one has scrolled to", async () => {
   const page = await open();
   await signIn(page, "lead");
-  await page.route("**/api/v1/clients?limit=200", async (route) => {
-    const items = Array.from({ length: 10000 }, (_, index) => ({ id: index + 1, version: 1, name: "Client " + index, industry: "paper", region: "", revenue: index, owner: "", pinned: false, domain: "", merged_into: null, team: "", group: "", quiet: null, created_at: "2026-01-01T00:00:00Z" }));
-    await route.fulfill({ json: { items, cursor: null } });
+  const all = Array.from({ length: 10000 }, (_, index) => ({ id: index + 1, version: 1, name: "Client " + index, industry: "paper", region: "", revenue: index, owner: "", pinned: false, domain: "", merged_into: null, team: "", group: "", quiet: null, created_at: "2026-01-01T00:00:00Z" }));
+  await page.route("**/api/v1/clients?limit=200*", async (route) => {
+    const from = Number(new URL(route.request().url()).searchParams.get("cursor") ?? 0), to = from + 200;
+    await route.fulfill({ json: { items: all.slice(from, to), cursor: to < all.length ? String(to) : null } });
   });
   await visit(page, "clients");
   // What nobody scrolled to is not there, and costs nothing.

@@ -26,8 +26,15 @@ export function More({ onMore }: { onMore: () => Promise<void> }) {
   const latest = useRef(onMore);
   latest.current = onMore;
   useEffect(() => {
-    const seen = new IntersectionObserver(([entry]) => { if (entry?.isIntersecting) void deed.run(() => latest.current()); }, { rootMargin: "400px" });
-    if (button.current) seen.observe(button.current);
+    const shown = button.current!;
+    const seen = new IntersectionObserver(([entry]) => {
+      if (entry?.isIntersecting) void deed.run(async () => {
+        await latest.current();
+        seen.unobserve(shown); // who scrolls on at once may not have lost sight of it
+        seen.observe(shown);
+      });
+    }, { rootMargin: "400px" });
+    seen.observe(shown);
     return () => seen.disconnect();
   }, []);
   return <><button ref={button} class="quiet" disabled={deed.busy} onClick={() => void deed.run(onMore)}>{say("more")}</button>{deed.trouble}</>;

@@ -2,7 +2,7 @@
 // All clients, found by a name; one's own first when nothing is asked.
 import { useState } from "preact/hooks";
 import { type Client, type Items, get } from "../api";
-import { Field, useDeed } from "../parts/form";
+import { Field } from "../parts/form";
 import { useHere } from "../parts/here";
 import { More } from "../parts/list";
 import { ToClient } from "../parts/notes";
@@ -16,12 +16,11 @@ export function Clients() {
   const [rest, add] = useState<{ of: string; items: Client[]; cursor: string | null }>({ of: "", items: [], cursor: null });
   const path = "clients?limit=200" + (q ? "&q=" + encodeURIComponent(q) : "");
   const read = useRead<Items<Client>>(path, true);
-  const deed = useDeed();
   const further = rest.of === path ? rest : { of: path, items: [], cursor: read.value?.cursor ?? null };
-  const more = () => deed.run(async () => {
+  const more = async () => {
     const page = await get<Items<Client>>(`${path}&cursor=${encodeURIComponent(further.cursor!)}`);
     add({ of: path, items: [...further.items, ...page.items], cursor: page.cursor ?? null });
-  });
+  };
   return (
     <>
       <h1>{say("clients")}</h1>
@@ -34,8 +33,7 @@ export function Clients() {
             {own.length ? <><h2>{say("my_clients")}</h2><Table clients={own} /></> : null}
             {own.length && others.length ? <h2>{say("other_clients")}</h2> : null}
             {others.length ? <Table clients={others} /> : null}
-            {further.cursor ? <div class="acts"><button class="quiet" disabled={deed.busy} onClick={() => void more()}>{say("more")}</button></div> : null}
-            {deed.trouble}
+            {further.cursor ? <More onMore={more} /> : null}
           </>
         );
       }}</Shown>
@@ -43,17 +41,9 @@ export function Clients() {
   );
 }
 
-const ROWS = 200; // at once: as many more as one scrolls to
-
-function Table({ clients }: { clients: Client[] }) {
-  const [shown, show] = useState(ROWS);
-  return (
-    <>
-      <Wide><table>
-        <thead><tr><th scope="col">{say("client")}</th><th scope="col">{say("industry")}</th><th scope="col">{say("column_owner")}</th><th scope="col" class="figure">{say("revenue")}</th></tr></thead>
-        <tbody>{clients.slice(0, shown).map((each) => <tr key={each.id}><td><ToClient client={each} /></td><td>{each.industry}</td><td>{each.owner}</td><td class="figure">{each.revenue === null ? "–" : number(each.revenue)}</td></tr>)}</tbody>
-      </table></Wide>
-      {shown < clients.length ? <More onMore={async () => show((before) => before + ROWS)} /> : null}
-    </>
-  );
-}
+const Table = ({ clients }: { clients: Client[] }) => (
+  <Wide><table>
+    <thead><tr><th scope="col">{say("client")}</th><th scope="col">{say("industry")}</th><th scope="col">{say("column_owner")}</th><th scope="col" class="figure">{say("revenue")}</th></tr></thead>
+    <tbody>{clients.map((each) => <tr key={each.id}><td><ToClient client={each} /></td><td>{each.industry}</td><td>{each.owner}</td><td class="figure">{each.revenue === null ? "–" : number(each.revenue)}</td></tr>)}</tbody>
+  </table></Wide>
+);
