@@ -59,10 +59,11 @@ export function Shown<T>({ read, empty, children }: { read: Read<T>; empty?: (va
 export const Waiting = () => <div class="loader" role="status" aria-label={say("loading")}><span /><span /><span /></div>;
 export const Empty = ({ children }: { children: ComponentChildren }) => <p class="empty">{children}</p>;
 
+let heard: number | null = null; // the last that any view heard of the server's changes
+
 // Calls `changed` when the server has taken something in, or when one comes back to the page. The server answers as soon
 // as there is news, or says after a while that there is none. A page that nobody sees does not ask. Nothing is missed:
 // a view asks for what came after the last that any view heard of, and the first of all reads once more.
-let heard: number | null = null;
 export function useChanges(changed: () => unknown) {
   const latest = useRef(changed);
   latest.current = changed;
