@@ -35,16 +35,18 @@ struct StringMaker<tidings::Code> {
 
 namespace tidings {
 
-// The expression throws a Refusal of this code.
-#define CHECK_REFUSED(expression, wanted)                              \
-  do {                                                                 \
-    std::optional<::tidings::Code> refused_with;                       \
-    try {                                                              \
-      static_cast<void>(expression);                                   \
-    } catch (const ::tidings::Refusal& refusal) {                      \
-      refused_with = refusal.code();                                   \
-    }                                                                  \
-    CHECK_MESSAGE(refused_with == std::optional(wanted), #expression); \
+// The expression throws a Refusal of this code; what it does instead is said.
+#define CHECK_REFUSED(expression, wanted)                                         \
+  do {                                                                            \
+    std::optional<::tidings::Code> refused_with;                                  \
+    std::string met = "is not refused";                                           \
+    try {                                                                         \
+      static_cast<void>(expression);                                              \
+    } catch (const ::tidings::Refusal& refusal) {                                 \
+      refused_with = refusal.code();                                              \
+      met = refusal.what();                                                       \
+    }                                                                             \
+    CHECK_MESSAGE(refused_with == std::optional(wanted), #expression, ": ", met); \
   } while (false)
 
 // An empty folder that goes away with its owner.
