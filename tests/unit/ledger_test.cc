@@ -157,7 +157,7 @@ TEST_CASE("the log stays short while reads overlap without end") {
   // It is cut at 16 MiB. Where that fails, because reads are long or the machine is slow, it is cut at twice that, and
   // waited for as long as it takes.
   CHECK(log_beside_reads(20ms, 250) < 48 << 20);
-  CHECK(log_beside_reads(1500ms, 300) < 48 << 20);
+  CHECK(log_beside_reads(1000ms, 300) < 48 << 20);
 }
 
 TEST_CASE("the feed names who did what and is broken by any change to it") {
