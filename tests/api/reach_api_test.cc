@@ -253,7 +253,8 @@ TEST_CASE("nothing that is out of reach shines through lists, search, facets, su
     CHECK(base.server.call("GET", "/api/v1/suggest?q=" + beginning).body["items"].empty());
   const json suggested = base.server.call("GET", "/api/v1/suggest?q=pum").body["items"];
   CHECK_FALSE(suggested.empty());
-  for (const json& item : suggested) CHECK(item["count"] <= 1);
+  for (const json& item : suggested)
+    if (item["kind"] != "past") CHECK(item["count"] <= 1);  // how often one asked before is one's own
 
   const json outlook = base.server.call("GET", "/api/v1/outlook?from=2026-12-01&to=2027-12-31").body;
   CHECK(outlook["foresights"] == 1);
