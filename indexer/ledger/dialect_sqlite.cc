@@ -4,7 +4,9 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 #include <sqlite3.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "indexer/base/log.h"
 #include "indexer/ledger/dialect.h"
@@ -18,6 +20,24 @@ constexpr int kBusySeconds = 5;
 // Left free on the disk: for the log to be moved into the database, and the index to follow.
 constexpr std::uintmax_t kSpare = 16 << 20;
 constexpr std::uintmax_t kLogBound = 16 << 20;  // four times what SQLite moves into the database by itself
+
+// While it lives, what another holds is not waited for.
+class Unwaiting {
+ public:
+  explicit Unwaiting(soci::session& sql) : sql_(sql) { sql_ << "pragma busy_timeout=0"; }
+  ~Unwaiting() {
+    try {
+      sql_ << fmt::format("pragma busy_timeout={}", 1000 * kBusySeconds);
+    } catch (const soci::soci_error& fault) {
+      spdlog::error("ledger event=impatient error={}", log_value(fault.what()));
+    }
+  }
+  Unwaiting(const Unwaiting&) = delete;
+  Unwaiting& operator=(const Unwaiting&) = delete;
+
+ private:
+  soci::session& sql_;
+};
 
 class Sqlite : public Dialect {
  public:
@@ -82,25 +102,19 @@ class Sqlite : public Dialect {
   }
 
   void shorten_log(soci::session& sql) const override {
-    translated([&] { sql << "pragma wal_checkpoint(truncate)"; });
+    translated([&] { cut_log(sql, std::chrono::seconds(kBusySeconds)); });
   }
 
   void bound_log(soci::session& sql) override {
     std::error_code error;
     const std::uintmax_t size = std::filesystem::file_size(path_ + "-wal", error);
     if (error || size < log_bound_) return;
-    const auto run = [&](const std::string& statement) {
-      try {
-        sql << statement;
-      } catch (const soci::soci_error& fault) {
-        spdlog::warn("ledger event=log_not_shortened error={}", log_value(fault.what()));
-      }
-    };
-    // Reads that began before all of it was in the database are waited for, which takes up to twice as long as the
-    // longest of them; longer than a second only if the log has grown for it.
-    run(fmt::format("pragma busy_timeout={}", 1000 * (size < 2 * kLogBound ? 1 : kBusySeconds)));
-    run("pragma wal_checkpoint(truncate)");
-    run(fmt::format("pragma busy_timeout={}", 1000 * kBusySeconds));
+    try {
+      // Longer than a second only if the log has grown for it.
+      cut_log(sql, std::chrono::seconds(size < 2 * kLogBound ? 1 : kBusySeconds));
+    } catch (const soci::soci_error& fault) {
+      spdlog::warn("ledger event=log_not_shortened error={}", log_value(fault.what()));
+    }
     const std::uintmax_t left = std::filesystem::file_size(path_ + "-wal", error);
     log_bound_ = error || left < kLogBound ? kLogBound : left + kLogBound;
   }
@@ -118,6 +132,22 @@ class Sqlite : public Dialect {
   }
 
  private:
+  // Moves the log into the database and empties it, unless reads hold it for all of `patience`. Those that began before
+  // all of it was in the database are waited for, which takes up to twice as long as the longest of them. They are
+  // asked after again and again: where SQLite itself waits, it waits for a place that one read after the other may
+  // take.
+  static void cut_log(soci::session& sql, Millis patience) {
+    constexpr Millis kPause{10};
+    const auto until = std::chrono::steady_clock::now() + patience;
+    const auto is_cut = [&] {
+      int held = 0;
+      sql << "pragma wal_checkpoint(truncate)", into(held);
+      return held == 0;
+    };
+    const Unwaiting unwaiting(sql);
+    while (!is_cut() && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(kPause);
+  }
+
   std::string path_;
   std::uintmax_t log_bound_ = kLogBound;  // of the writer
 };
