@@ -169,4 +169,63 @@ TEST_CASE("invited, signed in in two places, with tokens for one purpose alone")
   CHECK(status == 429);
 }
 
+TEST_CASE("no secret is logged, counted, exported, or told in the feed or in a refusal") {
+  const TempFolder folder;
+  Server server(folder.path() / "data", folder.path() / "log");
+  std::string told;  // every answer that is not the one a secret is shown in
+  const auto tell = [&](const char* method, const std::string& path, const json& body = nullptr,
+                        const httplib::Headers& headers = {}) {
+    told += server.call(method, path, body, headers).text + "\n";
+  };
+  std::map<std::string, std::string> secrets{{"token", server.admin_token()},
+                                             {"first password", server.first_password()},
+                                             {"password", "a-password-of-annas"},
+                                             {"wrong guess", "a-guess-near-annas"}};
+  const auto made = [&](const char* path, const json& body, const char* member) {
+    return server.call("POST", path, body).body[member].get<std::string>();
+  };
+  tell("POST", "/api/v1/users", {{"name", "anna"}, {"role", "rep"}});
+  secrets["invitation"] = made("/api/v1/users/anna/invitation", nullptr, "word");
+  secrets["webhook's secret"] =
+      made("/api/v1/webhooks", {{"url", "https://example.invalid/x"}, {"kinds", {"*"}}}, "secret");
+  secrets["webhook's next secret"] = made("/api/v1/webhooks/1/secret", nullptr, "secret");
+  secrets["second factor"] = made("/api/v1/session/second-factor", nullptr, "secret");
+  secrets["another token"] = made("/api/v1/tokens", {{"name", "phone"}}, "token");
+  const std::string calendar = made("/api/v1/calendar", nullptr, "path");
+  secrets["calendar's address"] = calendar.substr(calendar.rfind('/') + 1, 30);
+
+  const json accepting = {{"word", secrets["invitation"]}, {"password", secrets["password"]}};
+  const Answered in = server.call("POST", "/api/v1/invitations", accepting);
+  REQUIRE(in.status == 200);
+  const std::string cookie = in.headers.find("Set-Cookie")->second, value = cookie.substr(0, cookie.find(';'));
+  secrets["cookie"] = value.substr(value.find('=') + 1);
+  tell("POST", "/api/v1/invitations", accepting);
+  tell("POST", "/api/v1/session", {{"name", "anna"}, {"password", secrets["wrong guess"]}});
+  tell("POST", "/api/v1/session", {{"name", "anna"}, {"password", {secrets["password"]}}});
+  tell("POST", "/api/v1/session", {{"name", "anna"}, {"password", secrets["password"]}, {"code", 7}});
+  told +=
+      server.send("POST", "/api/v1/session", "{\"password\": \"" + secrets["password"] + "\" x}", "application/json")
+          .text;
+  tell("GET", "/api/v1/session", nullptr, {{"Authorization", "Bearer " + secrets["token"] + "x"}});
+  tell("GET", "/api/v1/session", nullptr, {{"Cookie", value}});
+  tell("GET", "/api/v1/sessions", nullptr, {{"Cookie", value}});
+  tell("DELETE", "/api/v1/clients", nullptr, {{"Cookie", value}});
+  tell("GET", calendar);
+  tell("GET", calendar + "x");
+  for (const char* path : {"/metrics", "/readyz", "/api/v1/events", "/api/v1/users", "/api/v1/tokens",
+                           "/api/v1/webhooks", "/api/v1/webhooks/1/deliveries", "/api/v1/calendar"})
+    tell("GET", path);
+  server.stop(SIGTERM);
+
+  const std::string log = read_file(folder.path() / "log");
+  CHECK(log.find("route=/api/v1/session ") != std::string::npos);
+  const auto [exported, text] = run("tidings-indexer --data " + server.data().string() + " export");
+  CHECK(exported == 0);
+  for (const auto& [name, secret] : secrets) {
+    CAPTURE(name);
+    REQUIRE(secret.size() >= 8);
+    for (const std::string& said : {log, told, text}) CHECK(said.find(secret) == std::string::npos);
+  }
+}
+
 }  // namespace tidings

@@ -20,18 +20,19 @@ std::pair<int, std::string> run(const std::string& command) {
   return {WEXITSTATUS(pclose(pipe)), text};
 }
 
-Server::Server() : data_(folder_.path() / "data") { start(); }
-Server::Server(const std::filesystem::path& data) : data_(data) { start(); }
+Server::Server() : data_(folder_.path() / "data") { start({}); }
+Server::Server(const std::filesystem::path& data, const std::filesystem::path& log) : data_(data) { start(log); }
 
-void Server::start() {
+void Server::start(const std::filesystem::path& log) {
   int out[2];
   REQUIRE(pipe2(out, O_CLOEXEC) == 0);
   process_ = fork();
   if (process_ == 0) {
     dup2(out[1], STDOUT_FILENO);
+    if (!log.empty()) dup2(open(log.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600), STDERR_FILENO);
     const std::string program = std::string(TIDINGS_BIN) + "/tidings-server";
-    execl(program.c_str(), program.c_str(), "--data", data_.c_str(), "--listen", "127.0.0.1:0", "--log", "error",
-          nullptr);
+    execl(program.c_str(), program.c_str(), "--data", data_.c_str(), "--listen", "127.0.0.1:0", "--log",
+          log.empty() ? "error" : "debug", nullptr);
     _exit(127);
   }
   close(out[1]);

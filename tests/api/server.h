@@ -25,7 +25,8 @@ std::pair<int, std::string> run(const std::string& command);
 class Server {
  public:
   Server();
-  explicit Server(const std::filesystem::path& data);
+  // With a file as `log`, all that it logs goes there.
+  explicit Server(const std::filesystem::path& data, const std::filesystem::path& log = {});
   ~Server();
 
   // As admin, unless another token is given; "" sends none.
@@ -46,7 +47,7 @@ class Server {
   void stop(int signal);
 
  private:
-  void start();
+  void start(const std::filesystem::path& log);
   TempFolder folder_;
   std::filesystem::path data_;
   pid_t process_ = 0;
